@@ -1,0 +1,253 @@
+import * as z from 'zod'
+import { Duration } from './duration.ts'
+import { Image } from './image-schema.ts'
+import { Console, Interface, Pci, RateLimit, Share, Tpm, Volume, Vsock } from './device-schema.ts'
+import { MACHINE_NAME } from './names.ts'
+import { Size } from './size.ts'
+
+/**
+ * The one schema of what a user may write, in TOML (`microvm.toml`) or JSON (what Nix produces).
+ * Option names are microvm.nix's where the meaning is the same. No defaults here: `spec/complete.ts` has them.
+ */
+const Topology = z
+  .strictObject({
+    threadsPerCore: z.int().min(1).max(2).optional(),
+    coresPerDie: z.int().min(1).optional(),
+    diesPerPackage: z.int().min(1).optional(),
+    packages: z.int().min(1).optional(),
+  })
+  .describe('How the guest sees its CPUs. The product must equal the maximal number of vCPUs.')
+
+const Cpu = z.strictObject({
+  max: z
+    .int()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('Maximal number of vCPUs the machine can be resized to. Default: vcpu.'),
+  topology: Topology.optional(),
+  affinity: z
+    .array(z.strictObject({ vcpu: z.int().nonnegative(), host: z.array(z.int().nonnegative()).min(1) }))
+    .optional()
+    .describe('Host CPUs each vCPU may run on.'),
+  nested: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the guest may use hardware virtualisation itself. Default: true, cloud-hypervisor's default.",
+    ),
+  maxPhysBits: z
+    .int()
+    .min(32)
+    .max(52)
+    .optional()
+    .describe('Upper bound of the guest-physical address width, in bits. Default: 46.'),
+  features: z
+    .array(z.enum(['amx']))
+    .optional()
+    .describe('CPU features to switch on.'),
+  coreScheduling: z
+    .enum(['vm', 'vcpu', 'off'])
+    .optional()
+    .describe('Linux core scheduling of the vCPU threads (cloud-hypervisor 52 and newer). Default: vm.'),
+})
+
+const Credential = z
+  .union([
+    z.string(),
+    z.strictObject({ text: z.string() }),
+    z.strictObject({
+      file: z.string().min(1).describe('Read when the machine starts; relative to the definition file.'),
+    }),
+    z.strictObject({
+      credential: z
+        .string()
+        .min(1)
+        .describe('Name of a credential of the host unit ($CREDENTIALS_DIRECTORY, systemd.exec(5)).'),
+    }),
+  ])
+  .describe(
+    'A systemd credential (systemd.exec(5), "CREDENTIALS"): text, or where its value is read from at start.',
+  )
+
+const Platform = z
+  .strictObject({
+    oemStrings: z
+      .array(z.string().min(1))
+      .max(200)
+      .optional()
+      .describe('Extra SMBIOS type 11 strings, public ones: for secrets use `credentials`.'),
+    uuid: z
+      .uuid()
+      .optional()
+      .describe(
+        "SMBIOS system UUID; an empty /etc/machine-id is filled from it (machine-id(5)). Default: derived from the machine's name.",
+      ),
+    serialNumber: z.string().optional(),
+    manufacturer: z.string().optional(),
+    productName: z.string().optional(),
+    version: z.string().optional(),
+    skuNumber: z.string().optional(),
+    family: z.string().optional(),
+    assetTag: z.string().optional(),
+    numPciSegments: z.int().min(1).max(96).optional(),
+    iommuSegments: z.array(z.int().nonnegative()).optional(),
+    iommuAddressWidth: z.int().min(1).max(64).optional(),
+  })
+  .describe('What SMBIOS and the PCI root tell the guest.')
+
+const Landlock = z.union([
+  z.boolean(),
+  z.strictObject({
+    rules: z.array(z.strictObject({ path: z.string().min(1), access: z.enum(['r', 'rw', 'w']) })),
+  }),
+])
+
+const Ready = z
+  .union([z.enum(['system', 'booted', 'process']), z.string().regex(/^target:[A-Za-z0-9:_.\\@-]+\.target$/)])
+  .describe(
+    'When the machine counts as started. "system": the guest\'s systemd said READY=1 and no emergency or rescue mode. "target:NAME.target": that target is active (guest systemd 256 and newer). "booted": PID 1 of the guest spoke. "process": the hypervisor runs. Default: "system".',
+  )
+
+const Restart = z
+  .enum(['no', 'on-failure', 'always'])
+  .describe('Whether a machine that ended is started again. Default: "no"; under systemd the unit decides.')
+
+const Hypervisor = z
+  .enum(['auto', 'cloud-hypervisor', 'qemu'])
+  .describe(
+    '"auto" takes cloud-hypervisor where KVM and the program are there, else QEMU, and says why. Default: "auto".',
+  )
+
+export const Machine = z.strictObject({
+  hypervisor: Hypervisor.optional(),
+  image: Image.optional(),
+  after: z
+    .array(z.string())
+    .optional()
+    .describe('Machines of this file that must be *ready* before this one starts.'),
+
+  vcpu: z.int().min(1).max(255).optional().describe('Number of vCPUs at boot. Default: 1.'),
+  cpu: Cpu.optional(),
+  mem: Size.optional().describe('Memory at boot. Default: "512M".'),
+  hotplugMem: Size.optional().describe(
+    'Memory that can be added by virtio-mem on top of `mem`. Default: none.',
+  ),
+  hotpluggedMem: Size.optional().describe('Part of `hotplugMem` that is plugged in at boot.'),
+  hugepageMem: z.boolean().optional().describe('Back guest memory by huge pages. Default: false.'),
+  hugepageSize: Size.optional().describe("Size of those huge pages, a power of two. Default: the host's."),
+  sharedMem: z
+    .boolean()
+    .optional()
+    .describe(
+      'Share guest memory with other processes, as vhost-user devices need. Default: on when one of them is used.',
+    ),
+  mergeableMem: z
+    .boolean()
+    .optional()
+    .describe('Let the kernel merge equal pages (KSM). Excludes sharedMem. Default: false.'),
+  prefaultMem: z.boolean().optional().describe('Populate guest memory at start. Default: false.'),
+  thp: z.boolean().optional().describe('Transparent huge pages for guest memory. Default: true.'),
+  balloon: z
+    .boolean()
+    .optional()
+    .describe(
+      'Memory balloon with free page reporting: pages the guest frees go back to the host. Default: false.',
+    ),
+  initialBalloonMem: Size.optional().describe(
+    'Memory the balloon takes from the guest at boot. Default: none.',
+  ),
+  deflateOnOOM: z
+    .boolean()
+    .optional()
+    .describe('Give balloon memory back when the guest runs out. Default: true.'),
+
+  volumes: z
+    .array(Volume)
+    .optional()
+    .describe('Disks, in the order the guest sees them after its root disk.'),
+  interfaces: z.array(Interface).optional().describe('Network interfaces. Default: none.'),
+  shares: z.array(Share).optional().describe('Host directories shared by virtio-fs.'),
+  devices: z.array(Pci).optional().describe('Host PCI devices passed through (VFIO).'),
+  vsock: Vsock.optional(),
+  console: Console.optional(),
+  rng: z
+    .strictObject({ source: z.string().min(1).optional() })
+    .optional()
+    .describe('Entropy source. Default: /dev/urandom.'),
+  watchdog: z
+    .boolean()
+    .optional()
+    .describe('virtio watchdog: a guest that stops answering is reset. Default: false.'),
+  pvpanic: z.boolean().optional().describe('Report guest kernel panics. Default: true.'),
+  tpm: Tpm.optional(),
+  platform: Platform.optional(),
+  credentials: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,255}$/), Credential).optional(),
+  kernelParams: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Added to the kernel command line. No secrets: it is world-readable in the guest.'),
+  rateLimitGroups: z
+    .record(z.string(), RateLimit)
+    .optional()
+    .describe('Rate limits that several volumes share (volume.rateLimitGroup).'),
+
+  hostname: z
+    .string()
+    .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$/)
+    .optional()
+    .describe("Default: the machine's name."),
+  ready: Ready.optional(),
+  startTimeout: Duration.optional().describe(
+    'How long the guest may go without progress before start fails. Default: "90s"; under software emulation four times that.',
+  ),
+  startTimeoutMax: Duration.optional().describe(
+    'Hard limit of the whole start, however much progress there is. Default: ten times startTimeout.',
+  ),
+  stopTimeout: Duration.optional().describe(
+    'How long the guest may take to shut down before it is stopped hard. Default: "90s".',
+  ),
+  restart: Restart.optional(),
+  onEmergency: z
+    .enum(['fail', 'keep'])
+    .optional()
+    .describe(
+      'A guest in emergency mode while starting: stop it and fail, or keep it for the console. Default: "fail".',
+    ),
+  reboot: z
+    .enum(['allow', 'exit'])
+    .optional()
+    .describe('A reboot inside the guest: go on (ready again), or end the machine. Default: "allow".'),
+
+  landlock: Landlock.optional().describe(
+    'Confine the hypervisor by Landlock to the files of this machine (Linux 6.2 and newer). Default: false.',
+  ),
+  seccomp: z
+    .enum(['on', 'off', 'log'])
+    .optional()
+    .describe('cloud-hypervisor\'s own system call filter. Default: "on".'),
+  extraArgs: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe(
+      'Extra arguments per hypervisor, e.g. extraArgs.qemu = ["-device", "edu"]. For cloud-hypervisor only options of the process itself (see extraConfig).',
+    ),
+  extraConfig: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe(
+      'Merged into the request body a hypervisor gets (JSON merge patch, RFC 7386), e.g. extraConfig.cloud-hypervisor = { iommu = true }.',
+    ),
+})
+
+export const Definition = z.strictObject({
+  $schema: z.string().optional().describe('For editors.'),
+  machines: z
+    .record(z.string().regex(MACHINE_NAME), Machine)
+    .describe(
+      'The machines, by name. Names are unique per user of a host: a-z, 0-9 and "-", at most 48 characters.',
+    ),
+})
+
+export type Machine = z.infer<typeof Machine>
+export type Definition = z.infer<typeof Definition>

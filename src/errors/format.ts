@@ -1,0 +1,48 @@
+import { CATALOGUE } from './catalogue.ts'
+import type { MicrovmError } from './microvm-error.ts'
+import type { Problem } from './problem.ts'
+
+const indent = (label: string, text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => `  ${(index === 0 ? label : '').padEnd(8)} ${line}`)
+    .join('\n')
+
+const placeOf = (problem: Problem): string =>
+  problem.place === undefined
+    ? problem.at.join('.')
+    : `${problem.place.file}:${problem.place.line}:${problem.place.column}`
+
+/** `error CODE  what` / `because …` / `fix …`, the printed form of one problem of a definition. */
+export const formatProblem = (problem: Problem, level: 'error' | 'warning' = 'error'): string => {
+  const where = placeOf(problem)
+  const lines = [`${level} ${problem.code}  ${where === '' ? '' : `${where}: `}${problem.message}`]
+  if (problem.because !== undefined) lines.push(indent('because', problem.because))
+  lines.push(indent('fix', problem.fix))
+  return lines.join('\n')
+}
+
+/** The printed form of an error, all its problems included. No colours; the caller adds them. */
+export const formatError = (error: MicrovmError): string => {
+  const lines: string[] = error.problems.map((problem) => formatProblem(problem))
+  if (error.problems.length === 0 || error.because !== undefined || error.fix !== undefined) {
+    lines.push(`error ${error.code}  ${error.message}`)
+    if (error.because !== undefined) lines.push(indent('because', error.because))
+    if (error.fix !== undefined) lines.push(indent('fix', error.fix))
+  }
+  return lines.join('\n')
+}
+
+/** The `--json` form; stable, see docs/errors.md. */
+export const errorToJson = (error: MicrovmError) => ({
+  error: {
+    code: error.code,
+    exit: CATALOGUE[error.code].exit,
+    message: error.message,
+    because: error.because ?? null,
+    fix: error.fix ?? null,
+    machine: error.machine ?? null,
+    problems: error.problems,
+  },
+})

@@ -1,0 +1,79 @@
+/**
+ * Everything that can happen to a machine. The supervisor appends these to `events.jsonl` (with `at`, `boot`, `machine`),
+ * and everything a person sees is rendered from them. Fields are added, never renamed; readers ignore kinds they do not know.
+ */
+export type MachineEvent =
+  /** The lifecycle moved (events/lifecycle.ts). */
+  | { readonly kind: 'state'; readonly from: State; readonly to: State; readonly because: string }
+  /** A step of the plan began. */
+  | { readonly kind: 'step'; readonly do: string; readonly what: string }
+  | {
+      readonly kind: 'vmm-started'
+      readonly hypervisor: string
+      readonly version: string
+      readonly pid: number
+    }
+  | { readonly kind: 'vmm-booted' }
+  | { readonly kind: 'vmm-exited'; readonly code: number | undefined; readonly signal: string | undefined }
+  | { readonly kind: 'sidecar-started'; readonly name: string; readonly pid: number }
+  | {
+      readonly kind: 'sidecar-exited'
+      readonly name: string
+      readonly code: number | undefined
+      readonly signal: string | undefined
+    }
+  /** The guest's PID 1 spoke for the first time in this boot. */
+  | { readonly kind: 'guest-hello'; readonly hostname?: string; readonly machineId?: string }
+  | { readonly kind: 'guest-unit'; readonly unit: string; readonly active: boolean }
+  | { readonly kind: 'guest-status'; readonly status: string }
+  | { readonly kind: 'guest-ready' }
+  | { readonly kind: 'guest-shutdown'; readonly how: string; readonly exitStatus?: number }
+  /** The VMM resets the machine; a new boot begins in the same process. */
+  | { readonly kind: 'guest-rebooting' }
+  | { readonly kind: 'guest-panic' }
+  /** Something on the notify socket that was not forwarded, and why. */
+  | { readonly kind: 'notify-ignored'; readonly why: string }
+  /** Something left by an earlier run was removed. */
+  | { readonly kind: 'cleaned'; readonly what: string }
+  | { readonly kind: 'stop-step'; readonly step: StopStep }
+  | { readonly kind: 'stopped'; readonly outcome: Outcome; readonly because: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly message: string
+      readonly because?: string
+      readonly fix?: string
+    }
+  | { readonly kind: 'warning'; readonly message: string }
+
+/** `graceful`: the guest shut itself down. `forced`: the VMM was told to end. `killed`: SIGKILL. `crashed`: it ended by itself. */
+export type Outcome = 'graceful' | 'forced' | 'killed' | 'crashed'
+
+export type StopStep =
+  | 'power-button'
+  | 'guest-poweroff'
+  | 'vmm-quit'
+  | 'vmm-term'
+  | 'vmm-kill'
+  | 'sidecars'
+  | 'cleanup'
+
+export type State =
+  | 'stopped'
+  | 'preparing'
+  | 'starting'
+  | 'booting'
+  | 'ready'
+  | 'emergency'
+  | 'rebooting'
+  | 'stopping'
+  | 'failed'
+
+/** One line of `events.jsonl`. */
+export type Recorded = MachineEvent & {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly machine: string
+  /** Counts the boots of the guest within one run, from 1; 0 before the first. */
+  readonly boot: number
+}

@@ -1,0 +1,92 @@
+import type { MachineEvent } from '../events/event.ts'
+import type { ControlRequest, Invocation, SecretFile } from '../invocation/invocation.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { MachineSpec } from '../spec/machine-spec.ts'
+import type { Problem } from '../errors/problem.ts'
+
+/**
+ * What a hypervisor back-end provides: data and pure functions, no effects.
+ * Back-ends never import each other; only `registry.ts` names them. Shared code asks a capability, never a name.
+ */
+export type Hypervisor = {
+  readonly name: string
+  /** Key of its program in `Observed.programs`. */
+  readonly program: 'cloud-hypervisor' | 'qemu'
+  readonly capabilities: Capabilities
+  /** Everything the definition asks for that this hypervisor, at this version, cannot do; all of it, with fixes. */
+  readonly check: (spec: MachineSpec, version: readonly number[]) => Problem[]
+  /** Plan (with `image` present) and the values of the secrets → what to run. */
+  readonly compile: (plan: Plan, secrets: readonly Secret[]) => Compiled
+  readonly control: Control
+}
+
+export type Secret = { readonly name: string; readonly value: string | Uint8Array }
+
+export type Capabilities = {
+  /** Oldest version that works. */
+  readonly minVersion: readonly number[]
+  readonly accel: readonly ('kvm' | 'tcg')[]
+  /** Whether the host sees the guest's half-close of a vsock stream, from which version on; `false`: never. */
+  readonly halfClose: readonly number[] | false
+  /** Whether its vsock device needs a vhost-user helper. */
+  readonly vsockHelper: boolean
+  /** Whether type "user" interfaces need passt. */
+  readonly userNetHelper: boolean
+  /** Interface types. */
+  readonly interfaces: readonly MachineSpec['interfaces'][number]['type'][]
+  readonly virtioMem: boolean
+  readonly landlock: boolean
+  readonly rateLimits: boolean
+  readonly pciPassthrough: boolean
+  readonly watchdog: boolean
+  readonly tpm: boolean
+  /** Rows of the README's table: feature → yes/no/short remark. Checked by test/agreement. */
+  readonly table: Readonly<Record<string, string>>
+}
+
+export type Compiled = {
+  /** Written 0600 into `places.secrets` before anything starts. */
+  readonly files: readonly SecretFile[]
+  readonly vmm: Invocation
+  /** Requests that make and boot the machine once the VMM answers, in order; empty when argv does it all. */
+  readonly boot: readonly BootStep[]
+}
+
+export type BootStep =
+  | { readonly kind: 'request'; readonly request: ControlRequest }
+  /** A process that must end with 0 (e.g. `ch-remote add-net fd=…`, which passes descriptors Node cannot send). */
+  | { readonly kind: 'run'; readonly invocation: Invocation }
+
+/** How a running VMM is talked to: values, performed by `host/`. */
+export type Control = {
+  readonly transport: 'http' | 'qmp'
+  /** Socket of the control channel. */
+  readonly socket: (plan: Plan) => string
+  /** Presses the ACPI power button; the guest may ignore it. */
+  readonly powerButton: ControlRequest | QmpCommand
+  /** Ends the VMM at once, without telling the guest. */
+  readonly quit: ControlRequest | QmpCommand
+  /** Where the console of the machine is found: a socket the VMM listens on, or a pty named in this answer. */
+  readonly consoleSocket: (plan: Plan) => string | undefined
+  /** One record of the VMM's event stream → an event, or undefined when it says nothing of interest. */
+  readonly decodeEvent: (record: unknown) => MachineEvent | undefined
+  /** Well-known error output → a better message; undefined: no idea. */
+  readonly explain: (
+    output: string,
+  ) =>
+    | {
+        readonly code:
+          | 'DISK_IN_USE'
+          | 'VMM_START_FAILED'
+          | 'FILE_WRONG_KIND'
+          | 'HOST_PERMISSION'
+          | 'KVM_UNUSABLE'
+          | 'FILE_MISSING'
+          | 'FILE_NO_PERMISSION'
+        readonly message: string
+        readonly fix: string
+      }
+    | undefined
+}
+
+export type QmpCommand = { readonly execute: string; readonly arguments?: Readonly<Record<string, unknown>> }

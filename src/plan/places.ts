@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+
+/** Base directories, found by `host/directories.ts` (root: /run, /var; others: XDG). */
+export type Directories = {
+  /** Sockets and locks; gone after a reboot of the host. */
+  readonly runtime: string
+  /** Records, logs, volumes. */
+  readonly state: string
+  /** Images; may be deleted at any time when nothing runs. */
+  readonly cache: string
+}
+
+/**
+ * Every file and socket that may exist for one machine. Nothing else in the program joins these names.
+ * Run directory: mode 0700, removed when the machine has stopped. State directory: mode 0700, kept.
+ */
+export type Places = ReturnType<typeof placesOf>
+
+export const placesOf = (directories: Directories, name: string) => {
+  const run = join(directories.runtime, name)
+  const state = join(directories.state, name)
+  return {
+    run,
+    state,
+    /** Held (flock) by the supervisor, and by the VMM it started, for their whole lives. Beside the run directory, so that removing that one never removes the lock. */
+    lock: join(directories.runtime, `${name}.lock`),
+    /** cloud-hypervisor's HTTP API. */
+    api: join(run, 'api.sock'),
+    /** QEMU's QMP monitor. */
+    qmp: join(run, 'qmp.sock'),
+    /** Host end of the guest's vsock; guest-initiated connections to port P go to `<vsock>_P`. */
+    vsock: join(run, 'vsock.sock'),
+    /** Between QEMU and vhost-device-vsock. */
+    vhostVsock: join(run, 'vhost-vsock.sock'),
+    /** The VMM's end of the console; only the supervisor connects to it. */
+    consoleVmm: join(run, 'console-vmm.sock'),
+    /** The supervisor's end: `microvm console` connects here. */
+    console: join(run, 'console.sock'),
+    /** Files with credentials, 0600. */
+    secrets: join(run, 'secrets'),
+    /** Socket of a helper: virtiofsd, passt. */
+    helper: (helper: string) => join(run, `${helper}.sock`),
+    /** What was started; rewritten atomically at each transition. */
+    record: join(state, 'record.json'),
+    /** Events as JSON lines, one file per start; the previous one is kept as `.1`. */
+    events: join(state, 'events.jsonl'),
+    /** Everything the guest wrote to its console in this and the previous run. */
+    consoleLog: join(state, 'console.log'),
+    /** stderr of the VMM and the helpers. */
+    vmmLog: join(state, 'vmm.log'),
+    /** Relative volume images live here. */
+    volumes: join(state, 'volumes'),
+  }
+}
+
+/** Port suffixes have at most ten digits, so this is the longest name the vsock device may ever use. */
+export const longestSocket = (places: Places): string => `${places.vsock}_4294967294`
+
+/** `sun_path` holds 108 bytes, the last one NUL (unix(7)). */
+export const SOCKET_PATH_MAX = 107
+
+/** The socket a guest's connection to CID 2 on `port` arrives at (cloud-hypervisor docs/vsock.md). */
+export const vsockPort = (places: Places, port: number): string => `${places.vsock}_${port}`
