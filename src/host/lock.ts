@@ -1,0 +1,37 @@
+import { execa } from 'execa'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { MicrovmError } from '../errors/microvm-error.ts'
+
+export type Lock = {
+  readonly path: string
+  /** The descriptor that holds the lock; a child that inherits it holds the lock too, until the last holder is gone. */
+  readonly fd: number
+  readonly release: () => void
+}
+
+/**
+ * Takes an exclusive flock(2) on a file, creating it (0600).
+ * Node has no flock; `flock(1)` with a descriptor number locks the open file description that we share with it,
+ * so the lock stays ours when it has ended, and the kernel drops it with our last descriptor, whatever kills us.
+ *
+ * @returns undefined when somebody else holds it for longer than `waitMs`.
+ */
+export const acquireLock = async (path: string, { waitMs = 0 } = {}): Promise<Lock | undefined> => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const fd = openSync(path, 'a', 0o600)
+  const wait = waitMs === 0 ? ['--nonblock'] : ['--timeout', String(waitMs / 1000)]
+  // execa's types know descriptor numbers for the first three only; it takes them anywhere.
+  const { exitCode, stderr } = await execa('flock', [...wait, '--conflict-exit-code', '75', '3'], {
+    stdio: ['ignore', 'ignore', 'pipe', fd as never],
+    reject: false,
+  })
+  if (exitCode === 0) return { path, fd, release: () => closeSync(fd) }
+  closeSync(fd)
+  if (exitCode === 75) return undefined
+  throw new MicrovmError('PROGRAM_FAILED', `The lock ${path} could not be taken.`, {
+    because:
+      stderr === '' || stderr === undefined ? 'flock(1), part of util-linux, could not be run.' : stderr,
+    fix: 'Install util-linux, and check that the directory is on a file system with locks.',
+  })
+}

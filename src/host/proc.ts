@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export type ProcessId = {
+  readonly pid: number
+  /** Field 22 of /proc/PID/stat: clock ticks since boot (proc_pid_stat(5)). */
+  readonly startTime: string
+}
+
+/** Start time of a live process; undefined when there is none of that pid, or only its zombie. */
+export const startTimeOf = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The command name may hold anything, so fields are counted from the last parenthesis.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
+}
+
+export const identify = (pid: number): ProcessId | undefined => {
+  const startTime = startTimeOf(pid)
+  return startTime === undefined ? undefined : { pid, startTime }
+}
+
+/** Whether exactly that process still runs. */
+export const isAlive = (id: ProcessId): boolean => startTimeOf(id.pid) === id.startTime
+
+/** Signals exactly that process; false when it is gone already. */
+export const signal = (id: ProcessId, name: NodeJS.Signals): boolean => {
+  if (!isAlive(id)) return false
+  try {
+    return process.kill(id.pid, name)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,101 @@
+import { execa } from 'execa'
+import { closeSync, openSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { MicrovmError } from '../errors/microvm-error.ts'
+import type { Invocation } from '../invocation/invocation.ts'
+import { identify, type ProcessId, signal } from './proc.ts'
+
+export type Exit = { readonly code: number | undefined; readonly signal: string | undefined }
+
+/** A process that was started and is watched. */
+export type Running = {
+  readonly name: string
+  readonly id: ProcessId
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** What it writes to the descriptor of kind `events`. */
+  readonly events: Readable | undefined
+  /** Settles once, when it has ended; never rejects. */
+  readonly exited: Promise<Exit>
+  readonly kill: (name: NodeJS.Signals) => boolean
+}
+
+export type StartOptions = {
+  /** Descriptor handed over where the invocation says `lock`. */
+  readonly lockFd?: number
+  /**
+   * Die with us (PR_SET_PDEATHSIG, by setpriv(1)): a supervisor that is SIGKILLed leaves nothing behind that still writes to a disk.
+   * Default: true.
+   */
+  readonly dieWithParent?: boolean
+}
+
+/**
+ * Starts one long-lived process. It gets its own session, so that a Ctrl-C in our terminal does not reach it:
+ * cloud-hypervisor and QEMU take SIGINT as "cut the power".
+ *
+ * @throws MicrovmError PROGRAM_MISSING when it cannot be started at all.
+ */
+export const startProcess = (invocation: Invocation, options: StartOptions = {}): Running => {
+  const { file, args } = withParentDeath(invocation, options.dieWithParent ?? true)
+  const opened: number[] = []
+  const eventsFd = invocation.fds.find((entry) => entry.kind === 'events')?.fd
+  const inherited: ('ignore' | 'pipe' | number)[] = []
+  for (const entry of invocation.fds) {
+    while (inherited.length < entry.fd - 3) inherited.push('ignore')
+    inherited[entry.fd - 3] = toStdio(entry, options.lockFd, opened)
+  }
+  try {
+    const subprocess = execa(file, args, {
+      cwd: invocation.cwd,
+      env: invocation.env,
+      // execa's types know descriptor numbers for the first three only; it takes them anywhere.
+      stdio: ['ignore', 'pipe', 'pipe', ...(inherited as 'pipe'[])],
+      buffer: false,
+      reject: false,
+      detached: true,
+      cleanup: false,
+    } as const)
+    const child = subprocess.nodeChildProcess
+    const id =
+      child.pid === undefined ? undefined : (identify(child.pid) ?? { pid: child.pid, startTime: '' })
+    if (id === undefined) throw missing(invocation, undefined)
+    const exited = subprocess.then(
+      (result): Exit => ({ code: result.exitCode, signal: result.signal }),
+      (): Exit => ({ code: undefined, signal: undefined }),
+    )
+    return {
+      name: invocation.name,
+      id,
+      stdout: child.stdout as Readable,
+      stderr: child.stderr as Readable,
+      events: eventsFd === undefined ? undefined : (child.stdio[eventsFd] as Readable),
+      exited,
+      kill: (name) => (id.startTime === '' ? child.kill(name) : signal(id, name)),
+    }
+  } finally {
+    for (const fd of opened) closeSync(fd)
+  }
+}
+
+const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
+  wanted ? { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--', file, ...args] } : { file, args: [...args] }
+
+const toStdio = (
+  entry: Invocation['fds'][number],
+  lockFd: number | undefined,
+  opened: number[],
+): 'ignore' | 'pipe' | number => {
+  if (entry.kind === 'events') return 'pipe'
+  if (entry.kind === 'lock') return lockFd ?? 'ignore'
+  const fd = openSync(entry.path, 'r+')
+  opened.push(fd)
+  return fd
+}
+
+const missing = (invocation: Invocation, cause: unknown): MicrovmError =>
+  new MicrovmError('PROGRAM_MISSING', `${invocation.name} could not be started.`, {
+    because: `${invocation.file} is not there or not executable.`,
+    fix: 'Run "microvm doctor": it names what is missing and how to get it.',
+    cause,
+  })

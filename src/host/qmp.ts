@@ -1,0 +1,66 @@
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { QmpCommand } from '../hypervisors/contract.ts'
+
+export type QmpEvent = { readonly event: string; readonly data?: unknown }
+
+export type Qmp = {
+  /** @throws Error with QEMU's description when it refuses, or when the answer takes longer than `timeoutMs`. */
+  readonly execute: (command: QmpCommand, timeoutMs?: number) => Promise<unknown>
+  readonly close: () => void
+}
+
+type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
+
+/** Connects to QEMU's monitor (QMP, docs/interop/qmp-spec) and leaves the capabilities mode. */
+export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => void): Promise<Qmp> => {
+  const socket = await connected(path)
+  const waiting: Waiting[] = []
+  const fail = (error: Error): void => {
+    for (const { reject } of waiting.splice(0)) reject(error)
+  }
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error('QEMU closed its monitor')))
+  createInterface({ input: socket }).on('line', (line) => {
+    const message = parse(line)
+    if (message === undefined || 'QMP' in message) return
+    if ('event' in message) return onEvent(message as unknown as QmpEvent)
+    const next = waiting.shift()
+    if ('error' in message) next?.reject(new Error((message['error'] as { desc?: string }).desc ?? 'refused'))
+    else next?.resolve(message['return'])
+  })
+  const execute = (command: QmpCommand, timeoutMs = 5000): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`QEMU did not answer ${command.execute} within ${timeoutMs} ms`)),
+        timeoutMs,
+      )
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          then(value)
+        }
+      waiting.push({ resolve: settle(resolve), reject: settle(reject) })
+      socket.write(
+        `${JSON.stringify(command)}\n`,
+        (error) => error !== undefined && error !== null && reject(error),
+      )
+    })
+  await execute({ execute: 'qmp_capabilities' })
+  return { execute, close: () => socket.destroy() }
+}
+
+const connected = (path: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(path, () => resolve(socket))
+    socket.once('error', reject)
+  })
+
+const parse = (line: string): Record<string, unknown> | undefined => {
+  try {
+    return JSON.parse(line) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
