@@ -1,0 +1,92 @@
+import { execa } from 'execa'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { release } from 'node:os'
+import type { KvmState, Observed, Program, ProgramName } from '../plan/observed.ts'
+import { findProgram } from './find-program.ts'
+
+/** How each program is asked for its version; the first number in what it prints counts. */
+const VERSION_ARGUMENT: Readonly<Record<ProgramName, string>> = {
+  'cloud-hypervisor': '--version',
+  'ch-remote': '--version',
+  qemu: '--version',
+  'qemu-img': '--version',
+  'vhost-device-vsock': '--version',
+  virtiofsd: '--version',
+  passt: '--version',
+  mmdebstrap: '--version',
+  'mkfs.erofs': '-V',
+  setpriv: '--version',
+  flock: '--version',
+  nix: '--version',
+}
+
+/** A version query that hangs must not hang us. */
+const VERSION_TIMEOUT_MS = 10_000
+
+const ALL = Object.keys(VERSION_ARGUMENT) as ProgramName[]
+
+/** Looks at the host: programs and their versions, KVM, kernel. Takes as long as the slowest `--version`. */
+export const observeHost = async (
+  env: NodeJS.ProcessEnv,
+  names: readonly ProgramName[] = ALL,
+): Promise<Observed> => {
+  const found = await Promise.all(
+    names.map(async (name): Promise<[ProgramName, Program | undefined]> => {
+      const path = findProgram(name, env)
+      return [name, path === undefined ? undefined : await askVersion(name, path)]
+    }),
+  )
+  return {
+    arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
+    kvm: observeKvm(),
+    programs: Object.fromEntries(found.filter(([, program]) => program !== undefined)),
+    uid: process.getuid?.() ?? 0,
+    kernel: release(),
+  }
+}
+
+const askVersion = async (name: ProgramName, path: string): Promise<Program> => {
+  const { all } = await execa(path, [VERSION_ARGUMENT[name]], {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: VERSION_TIMEOUT_MS,
+  })
+  const version = /\d+(?:\.\d+)+|\d{4}_\d{2}_\d{2}/.exec(all ?? '')?.[0] ?? ''
+  return { path, version, numbers: version.split(/[._]/).filter(Boolean).map(Number) }
+}
+
+/**
+ * Whether KVM can run an ordinary guest. That /dev/kvm opens is not enough: some hosts offer a KVM without hardware
+ * virtualisation behind it (software page tables for prepared kernels); it creates machines and then stops every other
+ * guest kernel with "emulation failure". On x86 the CPU flags tell.
+ */
+export const observeKvm = (): KvmState => {
+  if (!existsSync('/dev/kvm'))
+    return {
+      usable: false,
+      because: 'There is no /dev/kvm.',
+      fix: 'Switch on virtualisation (VT-x, AMD-V) in the firmware, or nested virtualisation if this host is a virtual machine, and load kvm_intel or kvm_amd.',
+    }
+  try {
+    closeSync(openSync('/dev/kvm', 'r+'))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    return {
+      usable: false,
+      because: `/dev/kvm is there but cannot be opened (${code}).`,
+      fix:
+        code === 'EACCES'
+          ? 'Add yourself to its group: "sudo usermod -aG kvm $USER", then log in again.'
+          : 'Load the module: "sudo modprobe kvm_intel" or "sudo modprobe kvm_amd".',
+    }
+  }
+  if (process.arch === 'x64' && !/^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'latin1')))
+    return {
+      usable: false,
+      because:
+        '/dev/kvm opens, but the CPU has neither vmx nor svm: such a KVM stops ordinary guest kernels with "emulation failure".',
+      fix: 'Use a host with hardware virtualisation, or nested virtualisation switched on.',
+    }
+  return { usable: true }
+}

@@ -1,0 +1,56 @@
+import type { State } from '../events/event.ts'
+import type { Outcome } from '../events/event.ts'
+import type { ProcessId } from '../host/proc.ts'
+
+/** What was started, as it is kept on disk while the machine runs and after. No secrets. */
+export type Record = {
+  readonly schema: 1
+  readonly machine: string
+  /** The definition file it was started from. */
+  readonly definition: string
+  /** Hash over the decided plan: tells whether the definition has changed since. */
+  readonly planHash: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly supervisor: ProcessId
+  readonly vmm: ProcessId | null
+  readonly helpers: readonly (ProcessId & { readonly name: string })[]
+  readonly hypervisor: { readonly name: string; readonly version: string; readonly accel: 'kvm' | 'tcg' }
+  readonly state: State
+  /** When that state was reached; ISO 8601. */
+  readonly since: string
+  readonly because: string
+  /** The guest's last STATUS, made harmless. */
+  readonly guestStatus: string | null
+  /** From the start of the supervisor to ready; of the first boot. */
+  readonly readyAfterMs: number | null
+  /** Boots of the guest within this run. */
+  readonly boots: number
+  readonly outcome: Outcome | null
+  readonly failure: {
+    readonly code: string
+    readonly message: string
+    readonly because?: string
+    readonly fix?: string
+  } | null
+  /** Directories and sockets others may need. */
+  readonly run: string
+  readonly console: string
+  readonly vsock: string
+  readonly ports: { readonly [name: string]: number }
+}
+
+/**
+ * JSON → record. Hand-written rather than a schema so that `ps` need not load one; whoever can write the state directory
+ * owns the machine, so this guards against accidents, not against attacks.
+ * @throws Error with what is wrong.
+ */
+export const parseRecord = (text: string): Record => {
+  const value = JSON.parse(text) as Partial<Record> | null
+  if (typeof value !== 'object' || value === null) throw new Error('it is not an object')
+  if (value.schema !== 1) throw new Error(`its format is ${String(value.schema)}, and this microvm knows 1`)
+  if (typeof value.machine !== 'string' || typeof value.state !== 'string' || typeof value.since !== 'string')
+    throw new Error('it lacks machine, state or since')
+  if (typeof value.supervisor?.pid !== 'number') throw new Error('it lacks the supervisor')
+  return value as Record
+}

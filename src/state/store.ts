@@ -1,0 +1,23 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseRecord, type Record } from './record.ts'
+
+/** Writes the record so that a reader sees the old or the new one, never half of it. */
+export const writeRecord = (path: string, record: Record): void => {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const temporary = `${path}.new`
+  writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
+  renameSync(temporary, path)
+}
+
+/** The record, or undefined when there is none. @throws Error when it is there but cannot be used. */
+export const readRecord = (path: string): Record | undefined => {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  return parseRecord(text)
+}
