@@ -3,6 +3,8 @@
  * and everything a person sees is rendered from them. Fields are added, never renamed; readers ignore kinds they do not know.
  */
 export type MachineEvent =
+  /** First event of a run: tells a reader of the file which supervisor wrote what follows. */
+  | { readonly kind: 'run'; readonly pid: number; readonly definition: string; readonly planHash: string }
   /** The lifecycle moved (events/lifecycle.ts). */
   | { readonly kind: 'state'; readonly from: State; readonly to: State; readonly because: string }
   /** A step of the plan began. */

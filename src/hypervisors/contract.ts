@@ -54,6 +54,12 @@ export type Compiled = {
 
 export type BootStep =
   | { readonly kind: 'request'; readonly request: ControlRequest }
+  /** Asks what the VMM understood; `lost` names every setting we sent that is not in the answer (serde ignores unknown keys). */
+  | {
+      readonly kind: 'verify'
+      readonly request: ControlRequest
+      readonly lost: (answer: unknown) => readonly string[]
+    }
   /** A process that must end with 0 (e.g. `ch-remote add-net fd=…`, which passes descriptors Node cannot send). */
   | { readonly kind: 'run'; readonly invocation: Invocation }
 
@@ -71,9 +77,7 @@ export type Control = {
   /** One record of the VMM's event stream → an event, or undefined when it says nothing of interest. */
   readonly decodeEvent: (record: unknown) => MachineEvent | undefined
   /** Well-known error output → a better message; undefined: no idea. */
-  readonly explain: (
-    output: string,
-  ) =>
+  readonly explain: (output: string) =>
     | {
         readonly code:
           | 'DISK_IN_USE'

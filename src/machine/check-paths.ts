@@ -1,0 +1,105 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import type { Problem } from '../errors/problem.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/**
+ * Looks at every host path and device the machine needs, before the first process starts, and returns all that is wrong.
+ * Volumes are looked at by `create-volumes.ts`, which may create them, and image files by `images/`.
+ */
+export const checkPaths = (plan: Plan): Problem[] => [
+  ...plan.spec.shares.flatMap((share, index): Problem[] =>
+    share.socket === undefined
+      ? checkDirectory(share.source, at(plan, 'shares', index, 'source'), share.readOnly)
+      : checkSocket(share.socket, at(plan, 'shares', index, 'socket'), 'virtiofsd'),
+  ),
+  ...plan.spec.interfaces.flatMap((entry, index): Problem[] => {
+    if (entry.type === 'tap' || entry.type === 'macvtap')
+      return checkDevice(entry.name, entry.type, at(plan, 'interfaces', index, 'id'))
+    return entry.socket === undefined
+      ? []
+      : checkSocket(entry.socket, at(plan, 'interfaces', index, 'socket'), 'vhost-user back-end')
+  }),
+  ...(plan.spec.tpmSocket === undefined
+    ? []
+    : checkSocket(plan.spec.tpmSocket, at(plan, 'tpm', 'socket'), 'swtpm')),
+  ...plan.spec.devices.flatMap((device, index): Problem[] =>
+    existsSync(`/sys/bus/pci/drivers/vfio-pci/${device.path}`)
+      ? []
+      : [
+          {
+            code: 'FILE_MISSING',
+            at: at(plan, 'devices', index, 'path'),
+            message: `PCI device ${device.path} is not bound to vfio-pci.`,
+            fix: `Bind it: "driverctl set-override ${device.path} vfio-pci", and switch the IOMMU on in firmware and kernel.`,
+          },
+        ],
+  ),
+]
+
+const at = (plan: Plan, ...path: (string | number)[]): (string | number)[] => [
+  'machines',
+  plan.spec.name,
+  ...path,
+]
+
+const checkDirectory = (path: string, where: (string | number)[], readOnly: boolean): Problem[] => {
+  try {
+    if (!statSync(path).isDirectory())
+      return [
+        {
+          code: 'FILE_WRONG_KIND',
+          at: where,
+          message: `The share's source is not a directory: ${path}`,
+          fix: 'Name a directory.',
+        },
+      ]
+    accessSync(path, constants.R_OK | constants.X_OK | (readOnly ? 0 : constants.W_OK))
+    return []
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return [
+      {
+        code: missing ? 'FILE_MISSING' : 'FILE_NO_PERMISSION',
+        at: where,
+        message: missing
+          ? `The share's source does not exist: ${path}`
+          : `The share's source cannot be used: ${path}`,
+        because: (error as Error).message,
+        fix: missing
+          ? `Create it: mkdir -p ${path}`
+          : readOnly
+            ? 'Give the user that runs the machine access to it.'
+            : 'Give the user that runs the machine access to it, or declare the share readOnly.',
+      },
+    ]
+  }
+}
+
+const checkSocket = (path: string, where: (string | number)[], server: string): Problem[] =>
+  existsSync(path) && statSync(path).isSocket()
+    ? []
+    : [
+        {
+          code: 'FILE_MISSING',
+          at: where,
+          message: `There is no socket at ${path}.`,
+          fix: `Start the ${server} that serves it before the machine.`,
+        },
+      ]
+
+const checkDevice = (name: string, type: 'tap' | 'macvtap', where: (string | number)[]): Problem[] => {
+  if (existsSync(`/sys/class/net/${name}`)) return []
+  const command =
+    type === 'tap'
+      ? `ip tuntap add ${name} mode tap user $USER vnet_hdr && ip link set ${name} up`
+      : `ip link add link eth0 name ${name} type macvtap mode bridge && ip link set ${name} up`
+  return [
+    {
+      code: 'FILE_MISSING',
+      at: where,
+      message: `There is no network device "${name}" on this host.`,
+      because: `An interface of type "${type}" uses an existing device: making one needs privileges the machine should not have.`,
+      fix: `As root: ${command}. Or use type = "user", which needs none.`,
+    },
+  ]
+}

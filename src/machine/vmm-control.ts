@@ -1,0 +1,137 @@
+import { execa } from 'execa'
+import { MicrovmError } from '../errors/microvm-error.ts'
+import type { MachineEvent } from '../events/event.ts'
+import { httpOverUnix } from '../host/http-unix.ts'
+import { connectQmp, type Qmp } from '../host/qmp.ts'
+import { waitUntil } from '../host/wait-until.ts'
+import type { BootStep, Hypervisor, QmpCommand } from '../hypervisors/contract.ts'
+import type { ControlRequest } from '../invocation/invocation.ts'
+import type { Plan } from '../plan/plan.ts'
+
+/** The control channel of a running VMM. Its methods throw when the VMM does not answer; the caller decides what that means. */
+export type VmmControl = {
+  /** Performs the requests that make and boot the machine. @throws MicrovmError with the VMM's own reasons. */
+  readonly boot: (steps: readonly BootStep[]) => Promise<void>
+  readonly powerButton: () => Promise<void>
+  readonly quit: () => Promise<void>
+  readonly close: () => void
+}
+
+/** The socket appears within milliseconds on an idle host; a loaded one may take long, and the VMM's exit is watched beside this. */
+const CONNECT_MS = 60_000
+/** `vm.boot` answers when the devices are made: a vhost-user back-end that does not answer holds it for 60 s. */
+const BOOT_MS = 90_000
+const REQUEST_MS = 5_000
+
+/** Connects as soon as the VMM listens. `signal` aborts when it has ended. */
+export const connectControl = async (
+  hypervisor: Hypervisor,
+  plan: Plan,
+  onEvent: (event: MachineEvent) => void,
+  signal: AbortSignal,
+): Promise<VmmControl> => {
+  const socket = hypervisor.control.socket(plan)
+  const unreachable = (): MicrovmError =>
+    new MicrovmError('VMM_START_FAILED', `${hypervisor.name} did not open its control socket.`, {
+      machine: plan.spec.name,
+    })
+  if (hypervisor.control.transport === 'http') {
+    const up = await waitUntil(() => ping(socket), CONNECT_MS, signal)
+    if (up === undefined) throw unreachable()
+    return httpControl(hypervisor, socket)
+  }
+  const qmp = await waitUntil(
+    () =>
+      connectQmp(socket, (record) => {
+        const event = hypervisor.control.decodeEvent(record)
+        if (event !== undefined) onEvent(event)
+      }).catch(() => undefined),
+    CONNECT_MS,
+    signal,
+  )
+  if (qmp === undefined) throw unreachable()
+  return qmpControl(hypervisor, qmp)
+}
+
+const ping = (socket: string): Promise<true | undefined> =>
+  httpOverUnix(socket, { method: 'GET', path: '/api/v1/vmm.ping' }, REQUEST_MS).then(
+    () => true as const,
+    () => undefined,
+  )
+
+const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
+  const send = async (request: ControlRequest, timeoutMs: number): Promise<string> => {
+    const { status, body } = await httpOverUnix(socket, request, timeoutMs)
+    if (status >= 200 && status < 300) return body
+    throw refused(hypervisor, request.path, body)
+  }
+  return {
+    boot: async (steps) => {
+      for (const step of steps) await perform(hypervisor, step, (request) => send(request, BOOT_MS))
+    },
+    powerButton: async () => void (await send(hypervisor.control.powerButton as ControlRequest, REQUEST_MS)),
+    quit: async () => void (await send(hypervisor.control.quit as ControlRequest, REQUEST_MS)),
+    close: () => undefined,
+  }
+}
+
+const perform = async (
+  hypervisor: Hypervisor,
+  step: BootStep,
+  send: (request: ControlRequest) => Promise<string>,
+): Promise<void> => {
+  if (step.kind === 'request') return void (await send(step.request))
+  if (step.kind === 'verify') {
+    const lost = step.lost(JSON.parse(await send(step.request)))
+    if (lost.length === 0) return
+    throw new MicrovmError('CAPABILITY_MISSING', `${hypervisor.name} ignored ${lost.join(', ')}.`, {
+      because: 'It did not report these settings back after they were sent: this version does not know them.',
+      fix: `Use a newer ${hypervisor.name}, or leave these settings out (extraConfig included).`,
+    })
+  }
+  const { file, args, cwd, fds } = step.invocation
+  const { openSync, closeSync } = await import('node:fs')
+  const opened = fds.map((entry) => (entry.kind === 'path' ? openSync(entry.path, 'r+') : undefined))
+  try {
+    const result = await execa(file, args, {
+      cwd,
+      all: true,
+      reject: false,
+      timeout: BOOT_MS,
+      stdio: ['ignore', 'pipe', 'pipe', ...(opened as never[])],
+    })
+    if (result.exitCode !== 0)
+      throw refused(hypervisor, step.invocation.name, result.all ?? result.shortMessage ?? '')
+  } finally {
+    for (const fd of opened) if (fd !== undefined) closeSync(fd)
+  }
+}
+
+const refused = (hypervisor: Hypervisor, what: string, body: string): MicrovmError => {
+  const known = hypervisor.control.explain(body)
+  return new MicrovmError(
+    known?.code ?? 'VMM_START_FAILED',
+    known?.message ?? `${hypervisor.name} refused ${what}.`,
+    {
+      because: chain(body),
+      fix: known?.fix ?? 'See the reasons above; "microvm compile" prints exactly what it was given.',
+    },
+  )
+}
+
+/** cloud-hypervisor answers errors as a JSON array, outermost first. */
+const chain = (body: string): string => {
+  try {
+    const value: unknown = JSON.parse(body)
+    return Array.isArray(value) ? value.join('\n') : body
+  } catch {
+    return body === '' ? 'It gave no reason.' : body
+  }
+}
+
+const qmpControl = (hypervisor: Hypervisor, qmp: Qmp): VmmControl => ({
+  boot: async () => undefined,
+  powerButton: async () => void (await qmp.execute(hypervisor.control.powerButton as QmpCommand)),
+  quit: async () => void (await qmp.execute(hypervisor.control.quit as QmpCommand)),
+  close: qmp.close,
+})
