@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { Size } from './size.ts'
 
+const ABSOLUTE = 'an absolute path in the guest, beginning with "/"'
+
 const TokenBucket = z.strictObject({
   size: z.int().positive().describe('Bucket size: bytes for bandwidth, operations for ops.'),
   refillTime: z.int().positive().describe('Milliseconds in which an empty bucket fills up.'),
@@ -35,10 +37,13 @@ export const Volume = z.strictObject({
     .optional()
     .describe('File system of a created image; "none" leaves it empty. Default: "ext4".'),
   label: z.string().min(1).max(16).optional().describe('File system label of a created image.'),
-  mkfsExtraArgs: z.array(z.string()).optional(),
+  mkfsExtraArgs: z
+    .array(z.string())
+    .optional()
+    .describe('Further arguments of mkfs when the image is created, e.g. ["-m", "0"].'),
   mountPoint: z
     .string()
-    .regex(/^\//)
+    .regex(/^\//, { error: ABSOLUTE })
     .optional()
     .describe('Where the guest mounts it (credential fstab.extra, guest systemd 254 and newer).'),
   root: z
@@ -68,7 +73,11 @@ export const Volume = z.strictObject({
     .optional()
     .describe('How cloud-hypervisor 52 and newer lock the image. Default: "byte-range".'),
   rateLimit: RateLimit.optional(),
-  rateLimitGroup: z.string().min(1).optional(),
+  rateLimitGroup: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of a limit in rateLimitGroups, shared with other volumes. Excludes rateLimit.'),
   vhostUserSocket: z
     .string()
     .min(1)
@@ -81,9 +90,17 @@ const ForwardPort = z.strictObject({
   from: z.enum(['host']).optional().describe('Direction. Default and only value: host → guest.'),
   proto: z.enum(['tcp', 'udp']).optional().describe('Default: "tcp".'),
   host: z
-    .strictObject({ address: z.string().optional(), port: z.int().min(1).max(65535) })
-    .describe('Where the host listens. Default address: 127.0.0.1.'),
-  guest: z.strictObject({ port: z.int().min(1).max(65535) }),
+    .strictObject({
+      address: z
+        .union([z.ipv4(), z.ipv6()], { error: 'an IPv4 or IPv6 address such as "127.0.0.1"' })
+        .optional()
+        .describe('Address of this host to listen on. Default: 127.0.0.1.'),
+      port: z.int().min(1).max(65535).describe('Port on the host.'),
+    })
+    .describe('Where the host listens.'),
+  guest: z
+    .strictObject({ port: z.int().min(1).max(65535).describe('Port in the guest.') })
+    .describe('Where the guest listens.'),
 })
 
 export const Interface = z.strictObject({
@@ -94,14 +111,16 @@ export const Interface = z.strictObject({
     ),
   id: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]{1,15}$/)
+    .regex(/^[A-Za-z0-9_.-]{1,15}$/, { error: 'a name of at most 15 letters, digits, "_", "." and "-"' })
     .describe('Name of the host device (tap, macvtap: at most 15 bytes), or of this interface.'),
   mac: z
     .string()
-    .regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/)
+    .regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/, { error: 'a MAC address such as "02:00:00:00:00:01"' })
     .optional()
-    .describe("Default: derived from the machine's and the interface's name, the same on every start."),
-  mtu: z.int().min(1280).max(65535).optional(),
+    .describe(
+      "MAC address of the guest's side. Default: derived from the machine's and the interface's name, the same on every start.",
+    ),
+  mtu: z.int().min(1280).max(65535).optional().describe("Bytes per packet. Default: the host device's."),
   queues: z.int().min(1).max(16).optional().describe('Queue pairs, at most one per vCPU. Default: 1.'),
   queueSize: z.int().min(2).max(32768).optional().describe('Default: 256.'),
   offload: z.boolean().optional().describe('TSO, UFO and checksum offload. Default: true.'),
@@ -116,7 +135,7 @@ export const Share = z.strictObject({
   source: z.string().min(1).describe('Directory on the host; relative to the definition file.'),
   mountPoint: z
     .string()
-    .regex(/^\//)
+    .regex(/^\//, { error: ABSOLUTE })
     .optional()
     .describe('Where the guest mounts it (credential fstab.extra, guest systemd 254 and newer).'),
   proto: z.enum(['virtiofs']).optional().describe("For microvm.nix's users; 9p is not offered."),
@@ -125,8 +144,8 @@ export const Share = z.strictObject({
     .enum(['auto', 'always', 'never', 'metadata'])
     .optional()
     .describe('virtiofsd --cache. Default: "auto".'),
-  posixAcl: z.boolean().optional(),
-  xattr: z.boolean().optional(),
+  posixAcl: z.boolean().optional().describe('POSIX ACLs; needs xattr. Default: false.'),
+  xattr: z.boolean().optional().describe('Extended attributes. Default: on when posixAcl is.'),
   extraArgs: z.array(z.string()).optional().describe('For virtiofsd(1).'),
   socket: z.string().min(1).optional().describe('Use a virtiofsd that runs already.'),
   queueSize: z.int().min(2).max(32768).optional().describe('Default: 1024.'),
@@ -137,7 +156,7 @@ export const Pci = z.strictObject({
   bus: z.enum(['pci']).describe('Only PCI: cloud-hypervisor has no USB.'),
   path: z
     .string()
-    .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/)
+    .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, { error: 'a PCI address such as "0000:01:00.0"' })
     .describe('PCI address, e.g. "0000:01:00.0", bound to vfio-pci.'),
   ...pciCommon,
 })
@@ -157,8 +176,15 @@ export const Vsock = z.strictObject({
     .describe("Port the guest's READY=1 arrives on. Default: 1234."),
   ports: z
     .record(
-      z.string().regex(/^[a-z0-9-]+$/),
-      z.strictObject({ port: z.int().min(1).max(4294967294), socket: z.string().min(1).optional() }),
+      z.string().regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and "-"' }),
+      z.strictObject({
+        port: z.int().min(1).max(4294967294).describe('The vsock port.'),
+        socket: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Unix socket on the host, relative to the definition file.'),
+      }),
     )
     .optional()
     .describe(
@@ -167,16 +193,19 @@ export const Vsock = z.strictObject({
 })
 
 export const Console = z
-  .union([
-    z.enum(['serial', 'virtio', 'off']),
-    z.strictObject({
-      device: z.enum(['serial', 'virtio', 'off']).optional(),
-      login: z
-        .boolean()
-        .optional()
-        .describe('Start a login prompt on it (credential getty.ttys…). Default: true.'),
-    }),
-  ])
+  .union(
+    [
+      z.enum(['serial', 'virtio', 'off']),
+      z.strictObject({
+        device: z.enum(['serial', 'virtio', 'off']).optional().describe('Default: "serial".'),
+        login: z
+          .boolean()
+          .optional()
+          .describe('Start a login prompt on it (credential getty.ttys…). Default: true.'),
+      }),
+    ],
+    { error: '"serial", "virtio", "off" or a table { device, login }' },
+  )
   .describe(
     'Console that is logged and that `microvm console` talks to: ttyS0, hvc0 or none. Default: "serial".',
   )

@@ -10,14 +10,26 @@ export const parseDuration = (text: string): number | undefined => {
   return Math.round(seconds * 1000)
 }
 
+/** The longest span a timer of Node can wait (setTimeout() takes 31 bits of milliseconds): 24.8 days. */
+export const DURATION_MAX_MS = 2 ** 31 - 1
+
+const error = 'a time span such as "90s" or "2min", or a number of seconds, up to 24 days'
+
 const durationText = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: 'is not a time span such as "90s" or "2min"',
-  })
+  .refine((text) => (parseDuration(text) ?? Infinity) <= DURATION_MAX_MS, { error })
 
-/** A time span: text as in systemd.time(7) (`"90s"`, `"2min 30s"`), or a number of seconds. */
-export const Duration = z.union([durationText, z.number().nonnegative()])
+/** A time span: text as in systemd.time(7) (`"90s"`, `"2min 30s"`), or a number of seconds. At most 24 days. */
+export const Duration = z.union(
+  [
+    durationText,
+    z
+      .number()
+      .nonnegative()
+      .refine((seconds) => seconds * 1000 <= DURATION_MAX_MS, { error }),
+  ],
+  { error },
+)
 
 /** Milliseconds of a `Duration` that passed the schema. */
 export const millisecondsOfDuration = (duration: string | number): number =>

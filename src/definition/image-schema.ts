@@ -5,19 +5,19 @@ const DebianFile = z.strictObject({
   source: z.string().min(1).optional().describe('A file on this host, relative to the definition file.'),
   mode: z
     .string()
-    .regex(/^0?[0-7]{3,4}$/)
+    .regex(/^0?[0-7]{3,4}$/, { error: 'an octal file mode such as "0644"' })
     .optional()
     .describe('Octal. Default: "0644".'),
 })
 
-/** A guest image built with mmdebstrap(1) through the host\'s own apt sources. Public: no secrets in it. */
+/** A guest image built with mmdebstrap(1) through the host's own apt sources. Public: no secrets in it. */
 const Debian = z.strictObject({
   suite: z
     .string()
-    .regex(/^[a-z][a-z0-9-]*$/)
+    .regex(/^[a-z][a-z0-9-]*$/, { error: 'the name of a Debian suite such as "trixie"' })
     .describe('Debian suite, e.g. "trixie" or "sid".'),
   packages: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/))
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, { error: 'the name of a Debian package' }))
     .optional()
     .describe('Packages beside the base system.'),
   files: z
@@ -37,7 +37,7 @@ const Debian = z.strictObject({
 
 const Files = {
   kernel: z.string().min(1).describe('A bzImage, or a vmlinux with a PVH note.'),
-  initrd: z.string().min(1).optional(),
+  initrd: z.string().min(1).optional().describe('Initial RAM disk. Default: none.'),
   root: z.string().min(1).optional().describe('Disk image or file system of the root.'),
   rootImageType: z.enum(['raw', 'qcow2']).optional().describe('Default: "raw".'),
   rootReadOnly: z.boolean().optional().describe('Default: true.'),
@@ -54,11 +54,14 @@ const Files = {
 
 /** Where kernel, initrd and root file system come from: exactly one of the kinds. */
 export const Image = z
-  .union([
-    z.strictObject({ debian: Debian }),
-    z.strictObject({
-      flake: z.string().min(1).describe('Flake reference of a NixOS configuration, e.g. ".#web".'),
-    }),
-    z.strictObject(Files),
-  ])
+  .union(
+    [
+      z.strictObject({ debian: Debian.describe('Built with mmdebstrap, once, and cached.') }),
+      z.strictObject({
+        flake: z.string().min(1).describe('Flake reference of a NixOS configuration, e.g. ".#web".'),
+      }),
+      z.strictObject(Files),
+    ],
+    { error: 'a table: { debian = {…} }, { kernel, initrd, root, … } or { flake = "…#name" }' },
+  )
   .describe('The guest image: { debian = {…} }, { kernel, initrd, root, … } or { flake = "…#name" }.')

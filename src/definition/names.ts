@@ -1,2 +1,8 @@
 /** A machine's name: a DNS label without capitals, so that it serves as host name, unit instance and directory. */
 export const MACHINE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/
+
+/**
+ * A credential's name. systemd takes any file name (credential_name_valid()); these characters also pass unquoted through
+ * SMBIOS strings and the kernel command line. `@` is needed for `systemd.extra-unit.NAME@.service`, `~` for `unit-dropin.UNIT~NAME`.
+ */
+export const CREDENTIAL_NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.@~-]{1,255}$/

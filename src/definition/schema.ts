@@ -1,110 +1,62 @@
 import * as z from 'zod'
+import { Cpu } from './cpu-schema.ts'
 import { Duration } from './duration.ts'
 import { Image } from './image-schema.ts'
 import { Console, Interface, Pci, RateLimit, Share, Tpm, Volume, Vsock } from './device-schema.ts'
-import { MACHINE_NAME } from './names.ts'
+import { CREDENTIAL_NAME, MACHINE_NAME } from './names.ts'
+import { Platform } from './platform-schema.ts'
 import { Size } from './size.ts'
 
-/**
- * The one schema of what a user may write, in TOML (`microvm.toml`) or JSON (what Nix produces).
- * Option names are microvm.nix's where the meaning is the same. No defaults here: `spec/complete.ts` has them.
- */
-const Topology = z
-  .strictObject({
-    threadsPerCore: z.int().min(1).max(2).optional(),
-    coresPerDie: z.int().min(1).optional(),
-    diesPerPackage: z.int().min(1).optional(),
-    packages: z.int().min(1).optional(),
-  })
-  .describe('How the guest sees its CPUs. The product must equal the maximal number of vCPUs.')
-
-const Cpu = z.strictObject({
-  max: z
-    .int()
-    .min(1)
-    .max(255)
-    .optional()
-    .describe('Maximal number of vCPUs the machine can be resized to. Default: vcpu.'),
-  topology: Topology.optional(),
-  affinity: z
-    .array(z.strictObject({ vcpu: z.int().nonnegative(), host: z.array(z.int().nonnegative()).min(1) }))
-    .optional()
-    .describe('Host CPUs each vCPU may run on.'),
-  nested: z
-    .boolean()
-    .optional()
-    .describe(
-      "Whether the guest may use hardware virtualisation itself. Default: true, cloud-hypervisor's default.",
-    ),
-  maxPhysBits: z
-    .int()
-    .min(32)
-    .max(52)
-    .optional()
-    .describe('Upper bound of the guest-physical address width, in bits. Default: 46.'),
-  features: z
-    .array(z.enum(['amx']))
-    .optional()
-    .describe('CPU features to switch on.'),
-  coreScheduling: z
-    .enum(['vm', 'vcpu', 'off'])
-    .optional()
-    .describe('Linux core scheduling of the vCPU threads (cloud-hypervisor 52 and newer). Default: vm.'),
-})
-
 const Credential = z
-  .union([
-    z.string(),
-    z.strictObject({ text: z.string() }),
-    z.strictObject({
-      file: z.string().min(1).describe('Read when the machine starts; relative to the definition file.'),
-    }),
-    z.strictObject({
-      credential: z
-        .string()
-        .min(1)
-        .describe('Name of a credential of the host unit ($CREDENTIALS_DIRECTORY, systemd.exec(5)).'),
-    }),
-  ])
+  .union(
+    [
+      z.string(),
+      z.strictObject({
+        text: z.string().describe('The value itself. Not for secrets: the definition is a plain file.'),
+      }),
+      z.strictObject({
+        file: z.string().min(1).describe('Read when the machine starts; relative to the definition file.'),
+      }),
+      z.strictObject({
+        credential: z
+          .string()
+          .min(1)
+          .describe('Name of a credential of the host unit ($CREDENTIALS_DIRECTORY, systemd.exec(5)).'),
+      }),
+    ],
+    { error: 'a text, or a table { text }, { file } or { credential }' },
+  )
   .describe(
     'A systemd credential (systemd.exec(5), "CREDENTIALS"): text, or where its value is read from at start.',
   )
 
-const Platform = z
-  .strictObject({
-    oemStrings: z
-      .array(z.string().min(1))
-      .max(200)
-      .optional()
-      .describe('Extra SMBIOS type 11 strings, public ones: for secrets use `credentials`.'),
-    uuid: z
-      .uuid()
-      .optional()
-      .describe(
-        "SMBIOS system UUID; an empty /etc/machine-id is filled from it (machine-id(5)). Default: derived from the machine's name.",
-      ),
-    serialNumber: z.string().optional(),
-    manufacturer: z.string().optional(),
-    productName: z.string().optional(),
-    version: z.string().optional(),
-    skuNumber: z.string().optional(),
-    family: z.string().optional(),
-    assetTag: z.string().optional(),
-    numPciSegments: z.int().min(1).max(96).optional(),
-    iommuSegments: z.array(z.int().nonnegative()).optional(),
-    iommuAddressWidth: z.int().min(1).max(64).optional(),
-  })
-  .describe('What SMBIOS and the PCI root tell the guest.')
+const Landlock = z.union(
+  [
+    z.boolean(),
+    z.strictObject({
+      rules: z
+        .array(
+          z.strictObject({
+            path: z.string().min(1).describe('File or directory, relative to the definition file.'),
+            access: z.enum(['r', 'rw', 'w']).describe('Read, write or both.'),
+          }),
+        )
+        .describe('Further paths the hypervisor may open.'),
+    }),
+  ],
+  { error: 'true, false or a table { rules = [ { path, access } ] }' },
+)
 
-const Landlock = z.union([
-  z.boolean(),
-  z.strictObject({
-    rules: z.array(z.strictObject({ path: z.string().min(1), access: z.enum(['r', 'rw', 'w']) })),
-  }),
-])
+const READY = '"system", "booted", "process" or "target:NAME.target"'
 
 const Ready = z
-  .union([z.enum(['system', 'booted', 'process']), z.string().regex(/^target:[A-Za-z0-9:_.\\@-]+\.target$/)])
+  .union(
+    [
+      z.enum(['system', 'booted', 'process']),
+      z.string().regex(/^target:[A-Za-z0-9:_.\\@-]+\.target$/, { error: READY }),
+    ],
+    { error: READY },
+  )
   .describe(
     'When the machine counts as started. "system": the guest\'s systemd said READY=1 and no emergency or rescue mode. "target:NAME.target": that target is active (guest systemd 256 and newer). "booted": PID 1 of the guest spoke. "process": the hypervisor runs. Default: "system".',
   )
@@ -113,12 +65,18 @@ const Restart = z
   .enum(['no', 'on-failure', 'always'])
   .describe('Whether a machine that ended is started again. Default: "no"; under systemd the unit decides.')
 
+const HypervisorName = z.enum(['cloud-hypervisor', 'qemu'])
+
 const Hypervisor = z
-  .enum(['auto', 'cloud-hypervisor', 'qemu'])
+  .enum(['auto', ...HypervisorName.options])
   .describe(
     '"auto" takes cloud-hypervisor where KVM and the program are there, else QEMU, and says why. Default: "auto".',
   )
 
+/**
+ * The one schema of what a user may write, in TOML (`microvm.toml`) or JSON (what Nix produces).
+ * Option names are microvm.nix's where the meaning is the same. No defaults here: `spec/complete.ts` has them.
+ */
 export const Machine = z.strictObject({
   hypervisor: Hypervisor.optional(),
   image: Image.optional(),
@@ -172,7 +130,9 @@ export const Machine = z.strictObject({
   vsock: Vsock.optional(),
   console: Console.optional(),
   rng: z
-    .strictObject({ source: z.string().min(1).optional() })
+    .strictObject({
+      source: z.string().min(1).optional().describe('Device or file the entropy is read from.'),
+    })
     .optional()
     .describe('Entropy source. Default: /dev/urandom.'),
   watchdog: z
@@ -182,7 +142,15 @@ export const Machine = z.strictObject({
   pvpanic: z.boolean().optional().describe('Report guest kernel panics. Default: true.'),
   tpm: Tpm.optional(),
   platform: Platform.optional(),
-  credentials: z.record(z.string().regex(/^[A-Za-z0-9_.-]{1,255}$/), Credential).optional(),
+  credentials: z
+    .record(
+      z.string().regex(CREDENTIAL_NAME, {
+        error: 'a name of at most 255 letters, digits, "_", ".", "-", "@" and "~"',
+      }),
+      Credential,
+    )
+    .optional()
+    .describe('systemd credentials of the guest, by name. The values stay off every command line.'),
   kernelParams: z
     .array(z.string().min(1))
     .optional()
@@ -194,9 +162,11 @@ export const Machine = z.strictObject({
 
   hostname: z
     .string()
-    .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,62}[a-zA-Z0-9])?$/)
+    .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/, {
+      error: 'a host name: letters, digits and "-", at most 63',
+    })
     .optional()
-    .describe("Default: the machine's name."),
+    .describe("Host name of the guest. Default: the machine's name."),
   ready: Ready.optional(),
   startTimeout: Duration.optional().describe(
     'How long the guest may go without progress before start fails. Default: "90s"; under software emulation four times that.',
@@ -227,13 +197,13 @@ export const Machine = z.strictObject({
     .optional()
     .describe('cloud-hypervisor\'s own system call filter. Default: "on".'),
   extraArgs: z
-    .record(z.string(), z.array(z.string()))
+    .partialRecord(HypervisorName, z.array(z.string()))
     .optional()
     .describe(
       'Extra arguments per hypervisor, e.g. extraArgs.qemu = ["-device", "edu"]. For cloud-hypervisor only options of the process itself (see extraConfig).',
     ),
   extraConfig: z
-    .record(z.string(), z.record(z.string(), z.unknown()))
+    .partialRecord(HypervisorName, z.record(z.string(), z.unknown()))
     .optional()
     .describe(
       'Merged into the request body a hypervisor gets (JSON merge patch, RFC 7386), e.g. extraConfig.cloud-hypervisor = { iommu = true }.',
@@ -243,7 +213,12 @@ export const Machine = z.strictObject({
 export const Definition = z.strictObject({
   $schema: z.string().optional().describe('For editors.'),
   machines: z
-    .record(z.string().regex(MACHINE_NAME), Machine)
+    .record(
+      z
+        .string()
+        .regex(MACHINE_NAME, { error: 'a machine name: a-z, 0-9 and "-", not at either end, at most 48' }),
+      Machine,
+    )
     .describe(
       'The machines, by name. Names are unique per user of a host: a-z, 0-9 and "-", at most 48 characters.',
     ),

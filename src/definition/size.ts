@@ -10,12 +10,12 @@ export const parseSize = (text: string): number | undefined => {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-const sizeText = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined, { error: 'is not a size such as "512M" or "2G"' })
+const error = 'a size such as "512M" or "2G", or a whole number of MiB'
 
-/** A size: text with a unit (`"512M"`, binary units), or a whole number of MiB, as in microvm.nix. */
-export const Size = z.union([sizeText, z.int().positive()])
+const sizeText = z.string().refine((text) => (parseSize(text) ?? 0) > 0, { error })
+
+/** A size: text with a unit (`"512M"`, binary units), or a whole number of MiB, as in microvm.nix. Always more than 0. */
+export const Size = z.union([sizeText, z.int().positive()], { error })
 
 /** Bytes of a `Size` that passed the schema. */
 export const bytesOfSize = (size: string | number): number =>
