@@ -1,0 +1,11 @@
+import type { Globals } from './global-options.ts'
+import type { Output } from './output.ts'
+
+/** What a verb may know of the outside. */
+export type Context = {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  readonly uid: number
+  readonly globals: Globals
+  readonly out: Output
+}

@@ -1,0 +1,50 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { MicrovmError } from '../errors/microvm-error.ts'
+import type { Context } from './context.ts'
+
+/** Where definitions of machines of the whole system lie, one file per machine; `microvm@NAME.service` uses it. */
+const SYSTEM_FOLDER = '/etc/microvm'
+
+/**
+ * Absolute path of the definition: --file, else ./microvm.toml, ./microvm.json, /etc/microvm/NAME.toml, /etc/microvm/NAME.json.
+ * @throws MicrovmError DEFINITION_NOT_FOUND, DEFINITION_UNREADABLE
+ */
+export const findDefinition = (
+  { cwd, globals }: Pick<Context, 'cwd' | 'globals'>,
+  names: readonly string[] = [],
+): string => {
+  const candidates = definitionCandidates(cwd, globals.file, names)
+  const found = candidates.find((path) => existsSync(path))
+  if (found === undefined) throw notFound(candidates, globals.file)
+  try {
+    accessSync(found, constants.R_OK)
+  } catch (error) {
+    throw new MicrovmError('DEFINITION_UNREADABLE', `The definition ${found} cannot be read.`, {
+      because: (error as Error).message,
+      fix: `Give yourself read access to it, e.g. sudo chmod a+r ${found}`,
+    })
+  }
+  return found
+}
+
+export const definitionCandidates = (
+  cwd: string,
+  file: string | undefined,
+  names: readonly string[],
+): string[] => {
+  if (file !== undefined) return [resolve(cwd, file)]
+  const [name] = names
+  const system = name === undefined || !/^[a-z0-9-]+$/.test(name) ? [] : [resolve(SYSTEM_FOLDER, name)]
+  return [resolve(cwd, 'microvm'), ...system].flatMap((path) => [`${path}.toml`, `${path}.json`])
+}
+
+const notFound = (candidates: readonly string[], file: string | undefined): MicrovmError =>
+  new MicrovmError(
+    'DEFINITION_NOT_FOUND',
+    file === undefined ? 'There is no definition here.' : `There is no definition ${file}.`,
+    {
+      because: `Looked for:\n${candidates.join('\n')}`,
+      fix: 'Change into the folder of your microvm.toml, or name it: microvm --file FILE …',
+    },
+  )

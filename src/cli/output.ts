@@ -1,0 +1,53 @@
+import { styleOf } from '../host/terminal.ts'
+import type { Style } from '../report/style.ts'
+import { wantsColor, wantsLive } from '../report/wants-color.ts'
+import type { Globals } from './global-options.ts'
+
+/** stdout is data, stderr is progress; nothing else in the program writes to either. */
+export type Output = {
+  /** Data: one text, ended by a newline when it has none. */
+  readonly data: (text: string) => void
+  /** Data as it is, e.g. a guest's console. */
+  readonly raw: (chunk: string | Uint8Array) => void
+  /** One JSON document. */
+  readonly json: (value: unknown) => void
+  /** One line of a JSON lines stream. */
+  readonly jsonLine: (value: unknown) => void
+  /** Progress; silent with --quiet. */
+  readonly progress: (text: string) => void
+  /** Progress that only --verbose shows. */
+  readonly detail: (text: string) => void
+  /** Errors and warnings; never silent. */
+  readonly complain: (text: string) => void
+  /** For what goes to stdout. */
+  readonly style: Style
+  /** For what goes to stderr. */
+  readonly progressStyle: Style
+  /** Whether stderr may hold lines that are redrawn in place. */
+  readonly live: boolean
+}
+
+export const makeOutput = (
+  globals: Pick<Globals, 'json' | 'quiet' | 'verbose' | 'color'>,
+  env: NodeJS.ProcessEnv,
+): Output => {
+  const { stdout, stderr } = process
+  const line = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
+  const complain = (text: string): void => void stderr.write(line(text))
+  return {
+    data: (text) => void stdout.write(line(text)),
+    raw: (chunk) => void stdout.write(chunk),
+    json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
+    jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    progress: (text) => {
+      if (!globals.quiet) complain(text)
+    },
+    detail: (text) => {
+      if (globals.verbose) complain(text)
+    },
+    complain,
+    style: styleOf(!globals.json && wantsColor(globals.color, env, stdout.isTTY)),
+    progressStyle: styleOf(wantsColor(globals.color, env, stderr.isTTY)),
+    live: !globals.quiet && globals.color !== 'never' && wantsLive(env, stderr.isTTY),
+  }
+}

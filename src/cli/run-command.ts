@@ -1,0 +1,68 @@
+import { constants } from 'node:os'
+import type { Context } from './context.ts'
+import { GLOBAL_OPTIONS, type Globals } from './global-options.ts'
+import { helpOf, overview } from './help-text.ts'
+import { makeOutput } from './output.ts'
+import { parseCommandLine } from './parse-command-line.ts'
+import type { Verb } from './verb.ts'
+
+/** argv → exit status. Every error ends here: told once, in the form that was asked for. */
+export const runCommand = async (
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  verbs: readonly Verb[],
+): Promise<number> => {
+  endQuietlyWhenNobodyReads()
+  let globals: Globals = guessGlobals(argv)
+  try {
+    const line = parseCommandLine(argv, verbs)
+    globals = line.globals
+    const context: Context = {
+      env,
+      cwd: process.cwd(),
+      uid: process.getuid?.() ?? 0,
+      globals,
+      out: makeOutput(globals, env),
+    }
+    if (line.verb === undefined && !globals.help) {
+      context.out.complain(overview(verbs))
+      return 2
+    }
+    if (line.verb === undefined || globals.help) {
+      context.out.data(line.verb === undefined ? overview(verbs) : helpOf(line.verb))
+      return 0
+    }
+    return await line.verb.run(context, line.input as never)
+  } catch (error) {
+    const { reportError } = await import('./report-error.ts')
+    return reportError(error, makeOutput(globals, env), globals.json)
+  }
+}
+
+/** For errors of the command line itself, when the real options could not be parsed. */
+const guessGlobals = (argv: readonly string[]): Globals => {
+  const color = GLOBAL_OPTIONS.color.choices.find((choice) => argv.includes(`--color=${choice}`)) ?? 'auto'
+  const has = (name: string): boolean => argv.includes(name)
+  return {
+    file: undefined,
+    json: has('--json'),
+    quiet: false,
+    verbose: false,
+    color,
+    'no-input': false,
+    yes: false,
+    help: false,
+  }
+}
+
+/**
+ * `microvm events | head -1`: Node ignores SIGPIPE, so the broken pipe arrives as an error of the stream.
+ * The status is the one the signal would have given.
+ */
+const endQuietlyWhenNobodyReads = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(128 + constants.signals.SIGPIPE)
+      throw error
+    })
+}

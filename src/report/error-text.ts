@@ -1,0 +1,54 @@
+import { formatError } from '../errors/format.ts'
+import type { MicrovmError } from '../errors/microvm-error.ts'
+import { formatProblem } from '../errors/format.ts'
+import type { Problem } from '../errors/problem.ts'
+import { codeFrame } from './code-frame.ts'
+import type { Style } from './style.ts'
+
+/** Gives the text of a definition file, if it can be had. */
+export type Sources = (file: string) => string | undefined
+
+/** An error as a person sees it: every problem with its source line, then the error itself. */
+export const errorText = (error: MicrovmError, sources: Sources, style: Style): string => {
+  const problems = error.problems.map((problem) => problemText(problem, 'error', sources, style))
+  const own =
+    error.problems.length === 0 || error.because !== undefined || error.fix !== undefined
+      ? [emphasise(formatError(withoutProblems(error)), style)]
+      : []
+  return [...problems, ...own].join('\n')
+}
+
+export const problemText = (
+  problem: Problem,
+  level: 'error' | 'warning',
+  sources: Sources,
+  style: Style,
+): string => {
+  const text = emphasise(formatProblem(problem, level), style)
+  const source = problem.place === undefined ? undefined : sources(problem.place.file)
+  const frame =
+    source === undefined || problem.place === undefined ? undefined : codeFrame(source, problem.place)
+  if (frame === undefined) return text
+  const end = text.indexOf('\n')
+  return `${text.slice(0, end)}\n${style.dim(frame)}${text.slice(end)}`
+}
+
+const withoutProblems = (error: MicrovmError): MicrovmError =>
+  Object.assign(Object.create(error) as MicrovmError, { problems: [] })
+
+const emphasise = (text: string, style: Style): string =>
+  text
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(
+          /^(error)( [A-Z_]+)/,
+          (_, word: string, code: string) => style.red(style.bold(word)) + style.bold(code),
+        )
+        .replace(
+          /^(warning)( [A-Z_]+)/,
+          (_, word: string, code: string) => style.yellow(style.bold(word)) + style.bold(code),
+        )
+        .replace(/^ {2}(because|fix {4})/, (_, word: string) => `  ${style.dim(word)}`),
+    )
+    .join('\n')

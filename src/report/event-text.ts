@@ -1,0 +1,67 @@
+import type { MachineEvent, Recorded } from '../events/event.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+
+/** One event as a line for people: `12:03:04.120  web  ready  the guest's systemd said READY=1`. */
+export const eventText = (event: Recorded, width: number, style: Style): string => {
+  const { what, details } = describe(event)
+  return [
+    style.dim(event.at.slice(11, 23)),
+    style.bold(event.machine.padEnd(width)),
+    what,
+    printable(details.replaceAll('\n', ' ')),
+  ]
+    .filter((text) => text !== '')
+    .join('  ')
+}
+
+const describe = (event: MachineEvent): { what: string; details: string } => {
+  switch (event.kind) {
+    case 'state':
+      return { what: event.to, details: event.because }
+    case 'step':
+      return { what: event.do, details: event.what }
+    case 'vmm-started':
+      return { what: 'vmm started', details: `${event.hypervisor} ${event.version}, pid ${event.pid}` }
+    case 'vmm-booted':
+      return { what: 'vmm booted the guest', details: '' }
+    case 'vmm-exited':
+      return { what: 'vmm ended', details: exitText(event) }
+    case 'sidecar-started':
+      return { what: `${event.name} started`, details: `pid ${event.pid}` }
+    case 'sidecar-exited':
+      return { what: `${event.name} ended`, details: exitText(event) }
+    case 'guest-hello':
+      return { what: 'guest says hello', details: event.hostname ?? event.machineId ?? '' }
+    case 'guest-unit':
+      return { what: event.active ? 'active' : 'inactive', details: event.unit }
+    case 'guest-status':
+      return { what: 'status', details: event.status }
+    case 'guest-ready':
+      return { what: 'guest says READY=1', details: '' }
+    case 'guest-shutdown':
+      return { what: 'guest shuts down', details: event.how }
+    case 'guest-rebooting':
+      return { what: 'guest reboots', details: '' }
+    case 'guest-panic':
+      return { what: 'guest kernel panicked', details: '' }
+    case 'notify-ignored':
+      return { what: 'message ignored', details: event.why }
+    case 'cleaned':
+      return { what: 'cleaned up', details: event.what }
+    case 'stop-step':
+      return { what: 'stop', details: event.step }
+    case 'stopped':
+      return { what: `stopped (${event.outcome})`, details: event.because }
+    case 'failed':
+      return { what: `failed ${event.code}`, details: event.message }
+    case 'warning':
+      return { what: 'warning', details: event.message }
+    default:
+      // A newer microvm wrote it: say its name rather than nothing.
+      return { what: (event satisfies never as { kind: string }).kind, details: '' }
+  }
+}
+
+const exitText = ({ code, signal }: { code?: number | undefined; signal?: string | undefined }): string =>
+  signal === undefined || signal === null ? `status ${code ?? 'unknown'}` : `by ${signal}`

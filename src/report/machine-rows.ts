@@ -1,0 +1,54 @@
+import type { MachineStatus } from '../state/observe.ts'
+import { durationText } from './duration-text.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+import { table } from './table.ts'
+
+/** What `microvm ps` prints: one row per machine. `now` in milliseconds since the epoch. */
+export const machineRows = (machines: readonly MachineStatus[], now: number, style: Style): string[] =>
+  table([
+    ['NAME', 'STATUS', 'SINCE', 'HYPERVISOR', 'REMARK'].map(style.dim),
+    ...machines.map((machine) => [
+      style.bold(machine.name),
+      statusStyle(machine.status, style)(machine.status),
+      machine.since === undefined ? '-' : durationText(now - Date.parse(machine.since)),
+      hypervisorText(machine),
+      remark(machine),
+    ]),
+  ])
+
+/** `qemu 10.0.2, software emulation`, or `-` when it is not known. */
+export const hypervisorText = ({
+  hypervisor,
+  vmmVersion,
+  accel,
+}: Pick<MachineStatus, 'hypervisor' | 'vmmVersion' | 'accel'>): string => {
+  if (hypervisor === undefined) return '-'
+  const version = vmmVersion === undefined || vmmVersion === '' ? '' : ` ${vmmVersion}`
+  return `${hypervisor}${version}${accel === undefined ? '' : `, ${accelText(accel)}`}`
+}
+
+export const accelText = (accel: 'kvm' | 'tcg'): string => (accel === 'kvm' ? 'KVM' : 'software emulation')
+
+export const statusStyle = (status: string, style: Style): ((text: string) => string) => {
+  if (status === 'ready') return style.green
+  if (['failed', 'broken', 'emergency'].includes(status)) return style.red
+  return ['stopped', 'waiting'].includes(status) ? style.dim : style.yellow
+}
+
+const remark = (machine: MachineStatus): string => {
+  if (machine.status === 'ready')
+    return machine.readyAfterMs === undefined ? '' : `ready after ${durationText(machine.readyAfterMs)}`
+  const text =
+    machine.status === 'stopped' ? machine.lastOutcome : (machine.failure?.message ?? machine.because)
+  return printable((text ?? machine.guestStatus ?? '').split('\n')[0] ?? '')
+}
+
+/** The `--json` form of one machine; stable, see docs/cli.md. */
+export const machineToJson = ({ places, ...machine }: MachineStatus) => ({
+  ...machine,
+  run: places.run,
+  state: places.state,
+  consoleLog: places.consoleLog,
+  vsock: places.vsock,
+})

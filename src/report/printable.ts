@@ -1,0 +1,36 @@
+/** A colour or emphasis sequence (ECMA-48 SGR): the only escape that cannot move the cursor or answer back. */
+const COLOUR = /^\[[0-9;:]*m/
+
+/**
+ * Text from a guest, made safe for a terminal. A guest may write any escape sequence to its console: some retitle the
+ * window, move the cursor, or make the terminal type an answer. Only tabs and, when asked for, colours pass.
+ */
+export const printable = (text: string, colours = false): string => {
+  let result = ''
+  let coloured = false
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index] ?? ''
+    const code = char.charCodeAt(0)
+    if (code === 0x1b) {
+      const sequence = escapeAt(text, index + 1)
+      if (colours && COLOUR.test(sequence)) {
+        result += char + sequence
+        coloured = true
+      }
+      index += sequence.length
+    } else if (char === '\t' || (code >= 0x20 && code < 0x7f) || code > 0x9f) result += char
+  }
+  return coloured ? `${result}\u001B[0m` : result
+}
+
+/** The rest of an escape sequence that begins after ESC: CSI, OSC and the other strings, or two bytes. */
+const escapeAt = (text: string, from: number): string => {
+  const rest = text.slice(from)
+  return (
+    /^\[[0-?]*[ -/]*[@-~]/.exec(rest)?.[0] ??
+    // oxlint-disable-next-line no-control-regex -- the terminators of escape strings are control characters
+    /^[\]PX^_][^\u0007\u001B]*(?:\u0007|\u001B\\)?/.exec(rest)?.[0] ??
+    /^[ -/]*[0-~]/.exec(rest)?.[0] ??
+    ''
+  )
+}

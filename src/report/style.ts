@@ -1,0 +1,13 @@
+/** How words are emphasised. The coloured one is made by host/terminal.ts; `plain` changes nothing. */
+export type Style = {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly green: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly cyan: (text: string) => string
+}
+
+const same = (text: string): string => text
+
+export const plain: Style = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }

@@ -1,0 +1,18 @@
+/** Columns aligned by their longest cell, two blanks between, no trailing blanks. Cells may hold colours. */
+export const table = (rows: readonly (readonly string[])[]): string[] => {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell))
+  return rows.map((row) =>
+    row
+      .map((cell, index) =>
+        index === row.length - 1 ? cell : cell + ' '.repeat((widths[index] ?? 0) - widthOf(cell)),
+      )
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Columns a text takes, colours not counted. */
+// oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
+export const widthOf = (text: string): number => [...text.replaceAll(/\u001B\[[0-9;]*m/g, '')].length
