@@ -1,5 +1,6 @@
 import type { MachineEvent } from '../events/event.ts'
 import type { ControlRequest, Invocation, SecretFile } from '../invocation/invocation.ts'
+import type { Need } from '../plan/need-program.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import type { Problem } from '../errors/problem.ts'
@@ -15,6 +16,10 @@ export type Hypervisor = {
   readonly capabilities: Capabilities
   /** Everything the definition asks for that this hypervisor, at this version, cannot do; all of it, with fixes. */
   readonly check: (spec: MachineSpec, version: readonly number[]) => Problem[]
+  /** Further programs it needs for this machine. */
+  readonly needs: (spec: MachineSpec) => Need[]
+  /** What only shows when the values of the secrets are known: sizes. To be asked before `compile`. */
+  readonly checkSecrets: (plan: Plan, secrets: readonly Secret[]) => Problem[]
   /** Plan (with `image` present) and the values of the secrets → what to run. */
   readonly compile: (plan: Plan, secrets: readonly Secret[]) => Compiled
   readonly control: Control
@@ -25,6 +30,7 @@ export type Secret = { readonly name: string; readonly value: string | Uint8Arra
 export type Capabilities = {
   /** Oldest version that works. */
   readonly minVersion: readonly number[]
+  readonly arch: readonly ('x86_64' | 'aarch64')[]
   readonly accel: readonly ('kvm' | 'tcg')[]
   /** Whether the host sees the guest's half-close of a vsock stream, from which version on; `false`: never. */
   readonly halfClose: readonly number[] | false
@@ -74,6 +80,18 @@ export type Control = {
   readonly quit: ControlRequest | QmpCommand
   /** Where the console of the machine is found: a socket the VMM listens on, or a pty named in this answer. */
   readonly consoleSocket: (plan: Plan) => string | undefined
+  /** Where the console is a pty the VMM opened itself: the request to ask with, and where its path is in the answer. */
+  readonly consolePty?: {
+    readonly needed: (plan: Plan) => boolean
+    readonly request: ControlRequest
+    readonly path: (answer: unknown) => string | undefined
+  }
+  /** Asked once after `boot`'s first request: what the VMM understood, compared with what it was told. */
+  readonly verify?: {
+    readonly request: ControlRequest
+    /** Keys it dropped without a word, dotted; empty when all arrived. */
+    readonly dropped: (answer: unknown, body: unknown) => string[]
+  }
   /** One record of the VMM's event stream → an event, or undefined when it says nothing of interest. */
   readonly decodeEvent: (record: unknown) => MachineEvent | undefined
   /** Well-known error output → a better message; undefined: no idea. */

@@ -19,6 +19,8 @@ export type InheritedFd =
   | { readonly fd: number; readonly kind: 'events' }
   | { readonly fd: number; readonly kind: 'lock' }
   | { readonly fd: number; readonly kind: 'path'; readonly path: string }
+  /** The character device of a macvtap interface, `/dev/tapN` with N from `/sys/class/net/NAME/ifindex`; opened read/write. */
+  | { readonly fd: number; readonly kind: 'macvtap'; readonly interface: string }
 
 /** A file written (mode 0600) in the machine's run directory before the process that needs it starts. */
 export type SecretFile = {

@@ -15,9 +15,14 @@ export type Plan = {
   /** The image as files; `undefined` until it was built (`microvm plan` of a machine whose image is not there yet). */
   readonly image: FilesImage | undefined
   readonly cmdline: readonly string[]
+  /** Whether the guest's memory is shared with other processes, as every vhost-user device needs. */
+  readonly memory: Choice<{ readonly shared: boolean }>
   /** SMBIOS type 11 strings the machine gets, `vmm.notify_socket` first; values of secrets are not in here, see `secretCredentials`. */
   readonly oemStrings: readonly string[]
-  /** Credentials whose values are read when the machine starts; they become further OEM strings. */
+  /**
+   * Every credential the user gave, whatever its source: all are treated as secrets. Their values are read when the machine
+   * starts and become further OEM strings, in this order.
+   */
   readonly secretCredentials: readonly {
     readonly name: string
     readonly from:
@@ -48,6 +53,8 @@ export type SidecarPlan =
       readonly program: Program
       readonly socket: string
       readonly share: MachineSpec['shares'][number]
+      /** As root it confines itself with namespaces; without privileges in a user namespace of its own. */
+      readonly asRoot: boolean
     }
   | {
       readonly kind: 'passt'
@@ -55,6 +62,8 @@ export type SidecarPlan =
       readonly program: Program
       readonly socket: string
       readonly interface: MachineSpec['interfaces'][number]
+      /** Started by root it would change to `nobody`, who cannot reach our run directory. */
+      readonly asRoot: boolean
     }
 
 /** What `microvm plan` prints, in order. The supervisor performs the same list. */

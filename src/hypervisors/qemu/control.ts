@@ -1,0 +1,14 @@
+import type { Control } from '../contract.ts'
+import { decodeEvent } from './decode-event.ts'
+import { explain } from './explain.ts'
+
+/** How a running QEMU is talked to: QMP. */
+export const control: Control = {
+  transport: 'qmp',
+  socket: ({ places }) => places.qmp,
+  powerButton: { execute: 'system_powerdown' },
+  quit: { execute: 'quit' },
+  consoleSocket: ({ spec, places }) => (spec.console.device === 'off' ? undefined : places.consoleVmm),
+  decodeEvent,
+  explain,
+}

@@ -1,0 +1,80 @@
+import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
+import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
+import { checkGuest } from './check-guest.ts'
+import { checkHost, checkPlaces } from './check-host.ts'
+import { credentialParameter, credentialString } from './credential-string.ts'
+import { decideCmdline } from './decide-cmdline.ts'
+import { systemCredentials } from './decide-credentials.ts'
+import { decideHypervisor } from './decide-hypervisor.ts'
+import { decideMemory } from './decide-memory.ts'
+import { decideNotify } from './decide-notify.ts'
+import { decidePrograms } from './decide-programs.ts'
+import { decideSidecars } from './decide-sidecars.ts'
+import { decideSteps } from './decide-steps.ts'
+import { decideTimes } from './decide-times.ts'
+import type { Observed } from './observed.ts'
+import { placesOf, type Directories } from './places.ts'
+import type { Plan } from './plan.ts'
+import { checkSmbiosStrings } from './smbios-limits.ts'
+
+/**
+ * Spec and host → what will happen, or all the reasons why it cannot. Pure: the same input gives the same plan.
+ * `image` is undefined while it is still to be built; such a plan can be shown, not compiled.
+ */
+export const planMachine = (
+  spec: MachineSpec,
+  observed: Observed,
+  directories: Directories,
+  image: FilesImage | undefined,
+): Result<Plan> => {
+  const places = placesOf(directories, spec.name)
+  const decided = decideHypervisor(spec, observed)
+  if (!decided.ok)
+    return failed([...checkPlaces(spec, places), ...checkGuest(spec, image), ...decided.problems])
+  const { hypervisor, choice } = decided.value
+  const { capabilities } = hypervisor
+
+  const memory = decideMemory(spec, capabilities)
+  const sidecars = decideSidecars(spec, capabilities, observed, places)
+  const programs = decidePrograms(spec, hypervisor, observed)
+  const files = image ?? (spec.image.kind === 'files' ? spec.image : undefined)
+
+  // Where there is no SMBIOS the public credentials go by the command line; secrets are refused there (checkHost).
+  const smbios = observed.arch === 'x86_64'
+  const credentials = systemCredentials(spec)
+  const oemStrings = smbios
+    ? [...credentials.map(([name, value]) => credentialString(name, value)), ...spec.platform.oemStrings]
+    : []
+  const parameters = smbios ? [] : credentials.map(([name, value]) => credentialParameter(name, value))
+  const known = spec.credentials.flatMap(({ name, from }) =>
+    from.kind === 'text' ? [credentialString(name, from.text)] : [],
+  )
+  const limits = checkSmbiosStrings(spec.name, [...oemStrings, ...known], files?.systemd)
+
+  const problems: Problem[] = [
+    ...checkPlaces(spec, places),
+    ...checkGuest(spec, files),
+    ...checkHost(spec, hypervisor, observed),
+    ...hypervisor.check(spec, choice.program.numbers),
+    ...limits.problems,
+    ...[memory, sidecars, programs].flatMap((result) => (result.ok ? [] : result.problems)),
+  ]
+  if (problems.length > 0 || !memory.ok || !sidecars.ok || !programs.ok) return failed(problems)
+
+  const plan: Omit<Plan, 'steps'> = {
+    spec,
+    places,
+    arch: observed.arch,
+    hypervisor: choice,
+    image: files,
+    cmdline: decideCmdline(spec, observed.arch, files, parameters),
+    memory: memory.value,
+    oemStrings,
+    secretCredentials: spec.credentials,
+    sidecars: sidecars.value,
+    notify: decideNotify(spec, choice, capabilities, places),
+    times: decideTimes(spec.times, choice.accel),
+    programs: programs.value,
+  }
+  return ok({ ...plan, steps: decideSteps(plan) }, limits.warnings)
+}

@@ -1,0 +1,34 @@
+import type { Plan, SidecarPlan } from '../../plan/plan.ts'
+import { isAtLeast } from '../../plan/version.ts'
+import type { Sidecar } from '../sidecar.ts'
+
+type VirtiofsdPlan = Extract<SidecarPlan, { kind: 'virtiofsd' }>
+
+/** `--readonly`; older ones leave it to the mount options, which the guest's root can change. */
+const READONLY_SINCE = [1, 11]
+
+/** virtiofsd(1), one process for each share. It sees nothing of the host but the shared directory (pivot_root, user namespace without root). */
+export const virtiofsd = (sidecar: VirtiofsdPlan, { places }: Plan): Sidecar => {
+  const { share, program } = sidecar
+  return {
+    invocation: {
+      name: sidecar.name,
+      file: program.path,
+      args: [
+        `--socket-path=${sidecar.socket}`,
+        `--shared-dir=${share.source}`,
+        `--cache=${share.cache}`,
+        '--sandbox=namespace',
+        ...(share.readOnly && isAtLeast(program.numbers, READONLY_SINCE) ? ['--readonly'] : []),
+        ...(share.posixAcl ? ['--posix-acl'] : []),
+        ...(share.xattr ? ['--xattr'] : []),
+        ...share.extraArgs,
+      ],
+      env: {},
+      cwd: places.run,
+      fds: [],
+    },
+    ready: { listening: sidecar.socket },
+    endsOnDisconnect: true,
+  }
+}

@@ -1,0 +1,120 @@
+import type { Observed } from '../src/plan/observed.ts'
+import type { Directories } from '../src/plan/places.ts'
+import type { FilesImage, MachineSpec } from '../src/spec/machine-spec.ts'
+
+/** A complete spec of a plain machine, for tests of the stages after `complete`. */
+export const machineSpec = (changes: Partial<MachineSpec> = {}): MachineSpec => ({
+  name: 'web',
+  hostname: 'web',
+  hypervisor: 'auto',
+  after: [],
+  image: filesImage,
+  cpu: {
+    boot: 1,
+    max: 1,
+    topology: undefined,
+    affinity: [],
+    nested: true,
+    maxPhysBits: 46,
+    features: [],
+    coreScheduling: undefined,
+  },
+  memory: {
+    size: 512 * 2 ** 20,
+    hotplugSize: 0,
+    hotpluggedSize: 0,
+    shared: false,
+    mergeable: false,
+    hugepages: false,
+    hugepageSize: undefined,
+    prefault: false,
+    thp: true,
+    balloon: undefined,
+  },
+  volumes: [],
+  interfaces: [],
+  shares: [],
+  devices: [],
+  vsock: { cid: 3, notifyPort: 1234, ports: [] },
+  console: { device: 'serial', login: true },
+  rngSource: '/dev/urandom',
+  watchdog: false,
+  pvpanic: true,
+  tpmSocket: undefined,
+  platform: {
+    oemStrings: [],
+    uuid: '11111111-2222-4333-8444-555555555555',
+    serialNumber: undefined,
+    manufacturer: undefined,
+    productName: undefined,
+    version: undefined,
+    skuNumber: undefined,
+    family: undefined,
+    assetTag: undefined,
+    numPciSegments: 1,
+    iommuSegments: [],
+    iommuAddressWidth: undefined,
+  },
+  credentials: [],
+  kernelParams: [],
+  rateLimitGroups: [],
+  ready: { kind: 'system' },
+  times: { start: 90_000, startMax: 900_000, stop: 90_000 },
+  restart: 'no',
+  onEmergency: 'fail',
+  reboot: 'allow',
+  landlock: { enabled: false, rules: [] },
+  seccomp: 'on',
+  extraArgs: {},
+  extraConfig: {},
+  ...changes,
+})
+
+export const filesImage: FilesImage = {
+  kind: 'files',
+  kernel: '/images/web/vmlinuz',
+  initrd: '/images/web/initrd',
+  root: { path: '/images/web/root.erofs', imageType: 'raw', readOnly: true },
+  cmdline: 'root=/dev/vda',
+  systemd: 257,
+}
+
+/** A host that has everything. */
+export const observed = (changes: Partial<Observed> = {}): Observed => ({
+  arch: 'x86_64',
+  kvm: { usable: true },
+  programs: {
+    'cloud-hypervisor': program('cloud-hypervisor', 53, 0),
+    'ch-remote': program('ch-remote', 53, 0),
+    qemu: program('qemu-system-x86_64', 10, 0, 2),
+    'vhost-device-vsock': program('vhost-device-vsock', 0, 3, 0),
+    virtiofsd: program('virtiofsd', 1, 13, 2),
+    passt: program('passt', 2025, 5, 3),
+    setpriv: program('setpriv', 2, 41),
+    flock: program('flock', 2, 41),
+  },
+  uid: 1000,
+  kernel: '6.12.107',
+  ...changes,
+})
+
+export const program = (name: string, ...numbers: number[]) => ({
+  path: `/usr/bin/${name}`,
+  version: numbers.join('.'),
+  numbers,
+})
+
+/** Software emulation: what a host without KVM and cloud-hypervisor looks like. */
+export const observedWithoutKvm = (): Observed => {
+  const { 'cloud-hypervisor': _without, ...programs } = observed().programs
+  return observed({
+    programs,
+    kvm: { usable: false, because: 'There is no /dev/kvm.', fix: 'Load kvm_intel or kvm_amd.' },
+  })
+}
+
+export const directories: Directories = {
+  runtime: '/run/microvm',
+  state: '/var/lib/microvm',
+  cache: '/var/cache/microvm',
+}
