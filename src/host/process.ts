@@ -1,8 +1,8 @@
 import { execa } from 'execa'
-import { closeSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Invocation } from '../invocation/invocation.ts'
+import { openDescriptors } from './descriptors.ts'
 import { identify, type ProcessId, signal } from './proc.ts'
 
 export type Exit = { readonly code: number | undefined; readonly signal: string | undefined }
@@ -38,19 +38,13 @@ export type StartOptions = {
  */
 export const startProcess = (invocation: Invocation, options: StartOptions = {}): Running => {
   const { file, args } = withParentDeath(invocation, options.dieWithParent ?? true)
-  const opened: number[] = []
   const eventsFd = invocation.fds.find((entry) => entry.kind === 'events')?.fd
-  const inherited: ('ignore' | 'pipe' | number)[] = []
-  for (const entry of invocation.fds) {
-    while (inherited.length < entry.fd - 3) inherited.push('ignore')
-    inherited[entry.fd - 3] = toStdio(entry, options.lockFd, opened)
-  }
+  const descriptors = openDescriptors(invocation, options.lockFd)
   try {
     const subprocess = execa(file, args, {
       cwd: invocation.cwd,
       env: invocation.env,
-      // execa's types know descriptor numbers for the first three only; it takes them anywhere.
-      stdio: ['ignore', 'pipe', 'pipe', ...(inherited as 'pipe'[])],
+      stdio: ['ignore', 'pipe', 'pipe', ...descriptors.stdio],
       buffer: false,
       reject: false,
       detached: true,
@@ -74,24 +68,12 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
       kill: (name) => (id.startTime === '' ? child.kill(name) : signal(id, name)),
     }
   } finally {
-    for (const fd of opened) closeSync(fd)
+    descriptors.close()
   }
 }
 
 const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
   wanted ? { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--', file, ...args] } : { file, args: [...args] }
-
-const toStdio = (
-  entry: Invocation['fds'][number],
-  lockFd: number | undefined,
-  opened: number[],
-): 'ignore' | 'pipe' | number => {
-  if (entry.kind === 'events') return 'pipe'
-  if (entry.kind === 'lock') return lockFd ?? 'ignore'
-  const fd = openSync(entry.path, 'r+')
-  opened.push(fd)
-  return fd
-}
 
 const missing = (invocation: Invocation, cause: unknown): MicrovmError =>
   new MicrovmError('PROGRAM_MISSING', `${invocation.name} could not be started.`, {

@@ -1,4 +1,3 @@
-import { execa } from 'execa'
 import {
   accessSync,
   constants,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { runProgram } from '../host/run-program.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { VolumeSpec } from '../spec/machine-spec.ts'
 
@@ -100,23 +100,23 @@ const mkfsArgs = ({ fsType, label, mkfsExtraArgs }: VolumeSpec): string[] => {
 }
 
 const run = async (file: string, args: string[], volume: VolumeSpec): Promise<void> => {
-  const result = await execa(file, args, {
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    timeout: MKFS_TIMEOUT_MS,
-    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-  })
-  if (result.exitCode === 0) return
-  const lacking = result.code === 'ENOENT'
-  throw new MicrovmError(
-    lacking ? 'PROGRAM_MISSING' : 'VOLUME_CREATE_FAILED',
-    `The volume "${volume.image}" could not be created by ${file}.`,
-    {
-      because: lacking ? `${file} is not installed.` : (result.all ?? '').slice(-2000),
-      fix: lacking
-        ? 'Install the tools of that file system, or choose another fsType.'
-        : 'See what the program said above.',
-    },
-  )
+  try {
+    // mkfs lives in sbin, which is not on everybody's PATH.
+    const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
+    await runProgram(file, args, { timeoutMs: MKFS_TIMEOUT_MS, env })
+  } catch (error) {
+    if (!(error instanceof MicrovmError)) throw error
+    const lacking = error.code === 'PROGRAM_MISSING'
+    throw new MicrovmError(
+      lacking ? 'PROGRAM_MISSING' : 'VOLUME_CREATE_FAILED',
+      `The volume "${volume.image}" could not be created by ${file}.`,
+      {
+        ...(error.because === undefined ? {} : { because: error.because }),
+        fix: lacking
+          ? 'Install the tools of that file system, or choose another fsType.'
+          : 'See what the program said above.',
+        cause: error,
+      },
+    )
+  }
 }

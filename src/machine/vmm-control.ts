@@ -1,6 +1,6 @@
-import { execa } from 'execa'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { MachineEvent } from '../events/event.ts'
+import { runWithDescriptors } from '../host/run-with-descriptors.ts'
 import { httpOverUnix } from '../host/http-unix.ts'
 import { connectQmp, type Qmp } from '../host/qmp.ts'
 import { waitUntil } from '../host/wait-until.ts'
@@ -89,22 +89,8 @@ const perform = async (
       fix: `Use a newer ${hypervisor.name}, or leave these settings out (extraConfig included).`,
     })
   }
-  const { file, args, cwd, fds } = step.invocation
-  const { openSync, closeSync } = await import('node:fs')
-  const opened = fds.map((entry) => (entry.kind === 'path' ? openSync(entry.path, 'r+') : undefined))
-  try {
-    const result = await execa(file, args, {
-      cwd,
-      all: true,
-      reject: false,
-      timeout: BOOT_MS,
-      stdio: ['ignore', 'pipe', 'pipe', ...(opened as never[])],
-    })
-    if (result.exitCode !== 0)
-      throw refused(hypervisor, step.invocation.name, result.all ?? result.shortMessage ?? '')
-  } finally {
-    for (const fd of opened) if (fd !== undefined) closeSync(fd)
-  }
+  const { exitCode, output } = await runWithDescriptors(step.invocation, BOOT_MS)
+  if (exitCode !== 0) throw refused(hypervisor, step.invocation.name, output)
 }
 
 const refused = (hypervisor: Hypervisor, what: string, body: string): MicrovmError => {

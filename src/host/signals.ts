@@ -1,0 +1,33 @@
+export type StopSignals = {
+  /** Aborts at the first SIGTERM, SIGINT or SIGHUP. */
+  readonly stop: AbortSignal
+  /** Aborts at the second: no more patience. */
+  readonly escalate: AbortSignal
+  /** Name of the first signal, for the exit status and for messages. */
+  readonly received: () => NodeJS.Signals | undefined
+  readonly release: () => void
+}
+
+const NAMES = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** Call before the first child exists: a signal at any later moment is then answered by an orderly stop. */
+export const catchSignals = (): StopSignals => {
+  const stop = new AbortController()
+  const escalate = new AbortController()
+  let first: NodeJS.Signals | undefined
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (first === undefined) {
+      first = name
+      stop.abort()
+    } else escalate.abort()
+  }
+  for (const name of NAMES) process.on(name, onSignal)
+  return {
+    stop: stop.signal,
+    escalate: escalate.signal,
+    received: () => first,
+    release: () => {
+      for (const name of NAMES) process.off(name, onSignal)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { MachineEvent, Outcome } from '../events/event.ts'
+import type { Running } from '../host/process.ts'
+import { bounded } from './bounded.ts'
+import type { VmmControl } from './vmm-control.ts'
+
+export type StopVmm = {
+  readonly vmm: Running
+  /** Absent while the control channel is not open yet. */
+  readonly control: VmmControl | undefined
+  /** Whether the guest's PID 1 can be expected to hear the power button; a guest known dead, or not up yet, is not asked. */
+  readonly askGuest: boolean
+  /** Whether the guest has shown that it is shutting down; then the button is not pressed again. */
+  readonly guestReacted: () => boolean
+  /** Milliseconds the guest gets. */
+  readonly stopTimeoutMs: number
+  /** Aborts when there is no more patience. */
+  readonly escalate: AbortSignal
+  readonly report: (event: MachineEvent) => void
+}
+
+/** A button pressed before logind runs is lost, so it is pressed again while nothing moves. */
+const PRESS_AGAIN_MS = 3_000
+/** VMM shutdown frees guest memory, which takes a moment for large guests. */
+const QUIT_MS = 10_000
+const TERM_MS = 5_000
+const KILL_MS = 10_000
+
+/**
+ * The ladder: power button → (stop timeout) → the VMM's own quit → SIGTERM → SIGKILL.
+ * SIGTERM alone would be a power cut for the guest: cloud-hypervisor and QEMU end at once on it.
+ */
+export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
+  const { vmm, control, report, escalate } = options
+  const gone = (timeoutMs: number, signal?: AbortSignal): Promise<boolean> =>
+    bounded(
+      vmm.exited.then(() => true),
+      timeoutMs,
+      false,
+      signal,
+    )
+
+  if (options.askGuest && control !== undefined && !escalate.aborted) {
+    const deadline = performance.now() + options.stopTimeoutMs
+    report({ kind: 'stop-step', step: 'power-button' })
+    while (performance.now() < deadline && !escalate.aborted) {
+      if (!options.guestReacted()) await control.powerButton().catch(() => undefined)
+      if (await gone(Math.min(PRESS_AGAIN_MS, deadline - performance.now()), escalate)) return 'graceful'
+    }
+  }
+  if (await gone(0)) return 'graceful'
+  if (control !== undefined) {
+    report({ kind: 'stop-step', step: 'vmm-quit' })
+    void control.quit().catch(() => undefined)
+    if (await gone(QUIT_MS)) return 'forced'
+  }
+  report({ kind: 'stop-step', step: 'vmm-term' })
+  vmm.kill('SIGTERM')
+  if (await gone(TERM_MS)) return 'forced'
+  report({ kind: 'stop-step', step: 'vmm-kill' })
+  vmm.kill('SIGKILL')
+  await gone(KILL_MS)
+  return 'killed'
+}
