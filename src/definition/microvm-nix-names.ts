@@ -68,7 +68,7 @@ const KEYS: Readonly<Record<string, Hint>> = {
   'interfaces.tap': nix('Remove it: vhost-net is not used.'),
   'shares.securityModel': nix('Remove it: it is an option of 9p, and shares are virtio-fs.'),
   'vsock.ssh': nix(
-    'Remove it: `microvm ssh` works where the guest has sshd (systemd-ssh-generator listens on vsock port 22).',
+    'Remove it: a guest with sshd and systemd 256 or newer listens on vsock port 22 by itself.',
   ),
 
   cmdline: other('Use kernelParams, or image.cmdline together with image.kernel.'),

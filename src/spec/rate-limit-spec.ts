@@ -1,0 +1,15 @@
+import type * as z from 'zod'
+import type { RateLimit } from '../definition/device-schema.ts'
+import type { RateLimitSpec, TokenBucketSpec } from './machine-spec.ts'
+
+type Limit = z.infer<typeof RateLimit>
+
+const bucket = (given: Limit['ops']): TokenBucketSpec | undefined =>
+  given === undefined
+    ? undefined
+    : { size: given.size, refillTime: given.refillTime, oneTimeBurst: given.oneTimeBurst ?? 0 }
+
+export const rateLimitSpec = (limit: Limit): RateLimitSpec => ({
+  bandwidth: bucket(limit.bandwidth),
+  ops: bucket(limit.ops),
+})
