@@ -29,6 +29,8 @@ export type MachineEvent =
   | { readonly kind: 'guest-unit'; readonly unit: string; readonly active: boolean }
   | { readonly kind: 'guest-status'; readonly status: string }
   | { readonly kind: 'guest-ready' }
+  /** Emergency or rescue mode; `unit` is the target, or `initrd` for the emergency shell of an initrd. */
+  | { readonly kind: 'guest-emergency'; readonly unit: string }
   | { readonly kind: 'guest-shutdown'; readonly how: string; readonly exitStatus?: number }
   /** The VMM resets the machine; a new boot begins in the same process. */
   | { readonly kind: 'guest-rebooting' }
