@@ -1,0 +1,67 @@
+/**
+ * /init of the initrd, run by a static busybox. Loads the modules in /modules in the order of their names, puts a
+ * writable layer over the read-only root disk and hands over to the guest's systemd.
+ *
+ * The vsock transport is among the modules: systemd's first messages are lost when PID 1 starts without it.
+ * Whatever fails is said on the console, and the machine powers off, so that the host sees it at once.
+ */
+export const initScript = `#!/bin/busybox sh
+export PATH=/bin
+
+say() { echo "microvm: $*" >/dev/console; }
+fail() { say "$*"; say "powering off"; poweroff -f; }
+
+mount -t proc -o nosuid,nodev,noexec proc /proc
+mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+mount -t devtmpfs -o nosuid,mode=0755 devtmpfs /dev
+
+for module in /modules/*; do
+  insmod "$module" || say "module $module could not be loaded"
+done
+
+init=/sbin/init upper=
+for word in $(cat /proc/cmdline); do
+  case $word in
+    init=*) init=\${word#init=} ;;
+    microvm.root=*) upper=\${word#microvm.root=} ;;
+  esac
+done
+
+# Prints the device whose virtio serial number is $1; waits 30 seconds for it at most.
+disk() {
+  tries=0
+  while [ $tries -lt 300 ]; do
+    for serial in /sys/block/*/serial; do
+      if [ "$(cat "$serial" 2>/dev/null)" = "$1" ]; then
+        device=\${serial#/sys/block/}
+        echo "/dev/\${device%/serial}"
+        return 0
+      fi
+    done
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  return 1
+}
+
+root=$(disk root) || fail "no disk with the serial number 'root': the machine has no root disk"
+mount -t erofs -o ro "$root" /lower || fail "$root, the root disk, could not be mounted as EROFS"
+
+if [ -z "$upper" ]; then
+  mount -t tmpfs -o mode=0755 tmpfs /upper || fail "no memory for the writable layer"
+else
+  volume=$(disk "$upper") || fail "no disk with the serial number '$upper', which microvm.root= names"
+  type=$(blkid "$volume" | sed -n 's/.* TYPE="\\([^"]*\\)".*/\\1/p')
+  [ -n "$type" ] || fail "$volume ('$upper') has no file system, so it cannot be the writable layer"
+  grep -qw "$type" /proc/filesystems || chroot /lower modprobe "$type"
+  mount -t "$type" "$volume" /upper || fail "$volume ('$upper') could not be mounted as $type"
+fi
+
+mkdir -p /upper/data /upper/work
+mount -t overlay -o lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work overlay /root ||
+  fail "the writable layer could not be put over the root disk"
+[ -x "/root$init" ] || [ -L "/root$init" ] || fail "the root disk has no $init"
+
+for place in proc sys dev; do mount -o move "/$place" "/root/$place"; done
+exec switch_root /root "$init"
+`
