@@ -1,5 +1,5 @@
 import type { MachineEvent } from '../events/event.ts'
-import type { ControlRequest, Invocation, SecretFile } from '../invocation/invocation.ts'
+import type { BootStep, ControlRequest, Invocation, SecretFile } from '../invocation/invocation.ts'
 import type { Need } from '../plan/need-program.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
@@ -58,16 +58,7 @@ export type Compiled = {
   readonly boot: readonly BootStep[]
 }
 
-export type BootStep =
-  | { readonly kind: 'request'; readonly request: ControlRequest }
-  /** Asks what the VMM understood; `lost` names every setting we sent that is not in the answer (serde ignores unknown keys). */
-  | {
-      readonly kind: 'verify'
-      readonly request: ControlRequest
-      readonly lost: (answer: unknown) => readonly string[]
-    }
-  /** A process that must end with 0 (e.g. `ch-remote add-net fd=…`, which passes descriptors Node cannot send). */
-  | { readonly kind: 'run'; readonly invocation: Invocation }
+export type { BootStep }
 
 /** How a running VMM is talked to: values, performed by `host/`. */
 export type Control = {

@@ -36,3 +36,9 @@ export type ControlRequest = {
   /** JSON body. May hold secrets; printing goes through `redact`. */
   readonly body?: unknown
 }
+
+/** One thing to do, once the VMM answers, to make the machine and boot it. */
+export type BootStep =
+  | { readonly kind: 'request'; readonly request: ControlRequest }
+  /** A process that must end with 0 (e.g. `ch-remote add-net fd=…`, which passes descriptors Node cannot send). */
+  | { readonly kind: 'run'; readonly invocation: Invocation }

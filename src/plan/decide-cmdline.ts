@@ -28,6 +28,8 @@ export const decideCmdline = (
     'loglevel=4',
     ...parameters,
     ...(image?.cmdline.split(/\s+/).filter((word) => word !== '') ?? []),
+    // Read by /init of the images microvm builds: the volume, by its serial, that is the writable layer.
+    ...spec.volumes.filter(({ root }) => root).map(({ serial }) => `microvm.root=${serial}`),
     ...spec.kernelParams,
   ]
 }

@@ -1,6 +1,6 @@
 import type { MachineSpec } from '../spec/machine-spec.ts'
 
-/** The public credentials microvm adds itself, in order; `vmm.notify_socket` first, so that no size limit ever cuts it off. */
+/** The public credentials microvm adds itself, in order (a definition cannot set the same ones); `vmm.notify_socket` first, so that no size limit ever cuts it off. */
 export const systemCredentials = (spec: MachineSpec): readonly (readonly [string, string])[] => {
   const mounts = fstab(spec)
   return [
@@ -8,10 +8,7 @@ export const systemCredentials = (spec: MachineSpec): readonly (readonly [string
     ['vmm.notify_socket', `vsock-stream:2:${spec.vsock.notifyPort}`],
     ['system.hostname', spec.hostname],
     ...(mounts === '' ? [] : [['fstab.extra', mounts] as const]),
-  ].filter(([name]) => !spec.credentials.some((credential) => credential.name === name)) as (readonly [
-    string,
-    string,
-  ])[]
+  ]
 }
 
 /**

@@ -22,14 +22,12 @@ export const decideHypervisor = (spec: MachineSpec, observed: Observed): Result<
       refused.push({ hypervisor, problem: result })
       continue
     }
-    const passedOver = refused.map(({ problem }) => problem.message)
-    const why = [
-      asked ? 'the definition asks for it' : '',
-      ...passedOver,
+    const because = [
+      ...(asked ? ['the definition asks for it'] : []),
+      ...refused.map(({ problem }) => withoutStop(problem.message)),
       accelReason(result.accel, observed),
     ]
-    const because = why.filter((text) => text !== '').join(' ')
-    return ok({ hypervisor, choice: { ...result, because } })
+    return ok({ hypervisor, choice: { ...result, because: because.join('; ') } })
   }
   return failed(refused.map(({ problem }) => problem))
 }
@@ -68,7 +66,9 @@ const consider = (
 }
 
 const accelReason = (accel: 'kvm' | 'tcg', observed: Observed): string => {
-  if (accel === 'kvm') return 'KVM is usable.'
-  const because = observed.kvm.usable ? '' : observed.kvm.because
-  return `${because} So the CPU is emulated in software: the same machine, several times slower.`.trim()
+  if (accel === 'kvm') return 'KVM is usable'
+  const because = observed.kvm.usable ? '' : ` (${withoutStop(observed.kvm.because)})`
+  return `KVM cannot be used${because}, so the CPU is emulated: the same machine, several times slower`
 }
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, '')

@@ -23,7 +23,7 @@ export const decideMemory = (spec: MachineSpec, capabilities: Capabilities): Res
         fix: 'Remove mergeableMem, or the devices.',
       },
     ])
-  if (users.length > 0) return ok({ shared: true, because: `${users.join(', ')} map guest memory` })
+  if (users.length > 0) return ok({ shared: true, because: `mapped by ${users.join(', ')}` })
   return ok(
     spec.memory.shared
       ? { shared: true, because: 'sharedMem asks for it' }

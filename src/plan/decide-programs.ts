@@ -1,22 +1,21 @@
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
-import type { Hypervisor } from '../hypervisors/contract.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
-import { isProblem, needProgram } from './need-program.ts'
+import { isProblem, needProgram, type Need } from './need-program.ts'
 import type { Observed, Program } from './observed.ts'
 import type { Plan } from './plan.ts'
 
-/** Programs beside VMM and helpers: setpriv(1) and flock(1) for every machine, and what the hypervisor itself asks for. */
+/** Programs beside VMM and helpers: setpriv(1) and flock(1) for every machine, and `further` ones. */
 export const decidePrograms = (
   spec: MachineSpec,
-  hypervisor: Hypervisor,
+  further: readonly Need[],
   observed: Observed,
 ): Result<Plan['programs']> => {
   const at = ['machines', spec.name]
-  const needs = [
+  const needs: Need[] = [
     { name: 'setpriv', why: 'so that the machine does not outlive its supervisor', at },
     { name: 'flock', why: 'so that a machine is not run twice', at },
-    ...hypervisor.needs(spec),
-  ] as const
+    ...further,
+  ]
   const found: Record<string, Program> = {}
   const problems: Problem[] = []
   for (const need of needs) {

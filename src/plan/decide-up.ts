@@ -29,14 +29,21 @@ export const planMachine = (
 ): Result<Plan> => {
   const places = placesOf(directories, spec.name)
   const decided = decideHypervisor(spec, observed)
-  if (!decided.ok)
-    return failed([...checkPlaces(spec, places), ...checkGuest(spec, image), ...decided.problems])
+  if (!decided.ok) {
+    const programs = decidePrograms(spec, [], observed)
+    return failed([
+      ...checkPlaces(spec, places),
+      ...checkGuest(spec, image),
+      ...decided.problems,
+      ...(programs.ok ? [] : programs.problems),
+    ])
+  }
   const { hypervisor, choice } = decided.value
   const { capabilities } = hypervisor
 
   const memory = decideMemory(spec, capabilities)
   const sidecars = decideSidecars(spec, capabilities, observed, places)
-  const programs = decidePrograms(spec, hypervisor, observed)
+  const programs = decidePrograms(spec, hypervisor.needs(spec), observed)
   const files = image ?? (spec.image.kind === 'files' ? spec.image : undefined)
 
   // Where there is no SMBIOS the public credentials go by the command line; secrets are refused there (checkHost).

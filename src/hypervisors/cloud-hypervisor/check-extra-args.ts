@@ -4,9 +4,6 @@ import { capabilityProblem } from '../capability-problem.ts'
 
 /** Options of the process itself that are left to the user. All others describe the machine and need a kernel beside them (clap's groups: exit 2). */
 const ALLOWED = [
-  '-v',
-  '-vv',
-  '-vvv',
   '--log-file',
   '--log-format',
   '--gdb',
@@ -20,6 +17,7 @@ export const checkExtraArgs = (spec: MachineSpec): Problem[] =>
   (spec.extraArgs['cloud-hypervisor'] ?? []).flatMap((argument, index) => {
     const option = argument.split('=')[0] ?? ''
     if (!option.startsWith('-') || ALLOWED.includes(option)) return []
+    if (/^-v+$/.test(option)) return spec.credentials.length === 0 ? [] : [tooTalkative(spec, index, option)]
     return [
       capabilityProblem(
         spec.name,
@@ -30,3 +28,13 @@ export const checkExtraArgs = (spec: MachineSpec): Problem[] =>
       ),
     ]
   })
+
+/** From level "info" on it logs the whole configuration ("Booting VM from config"). */
+const tooTalkative = (spec: MachineSpec, index: number, option: string): Problem =>
+  capabilityProblem(
+    spec.name,
+    ['extraArgs', 'cloud-hypervisor', index],
+    `${option} would write the credentials of this machine into its log.`,
+    `Remove ${option}, or the credentials.`,
+    'At that level cloud-hypervisor logs its whole configuration.',
+  )

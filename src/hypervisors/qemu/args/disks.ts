@@ -21,7 +21,7 @@ export const diskArgs = ({ image, spec, places }: Plan): string[] => [
           readOnly: image.root.readOnly,
           direct: false,
           discard: false,
-          backing: true,
+          backing: image.root.imageType !== 'qcow2',
         }),
         '-device',
         keyval('virtio-blk-pci', { id: 'root', drive: 'root', serial: 'root' }),

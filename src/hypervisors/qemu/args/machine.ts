@@ -9,7 +9,15 @@ export const machineArgs = ({ spec, hypervisor }: Plan): string[] => {
     '-name',
     keyval(undefined, { guest: spec.name, 'debug-threads': true }),
     '-machine',
-    keyval('q35', { 'memory-backend': 'mem', usb: false, vmport: false, 'dump-guest-core': false }),
+    keyval('q35', {
+      'memory-backend': 'mem',
+      // Nothing is attached to these, and a guest that probes them loses time.
+      sata: false,
+      smbus: false,
+      usb: false,
+      vmport: false,
+      'dump-guest-core': false,
+    }),
     '-accel',
     kvm ? 'kvm' : keyval('tcg', { thread: 'multi' }),
     '-cpu',

@@ -8,9 +8,9 @@ export const memoryArgs = ({ spec, memory }: Plan): string[] => {
   return [
     '-m',
     keyval(undefined, {
-      size: `${size}B`,
+      size: bytes(size),
       // virtio-mem needs address space beyond the memory at boot, but no DIMM slot.
-      ...(hotplug ? { maxmem: `${size + hotplugSize}B` } : {}),
+      ...(hotplug ? { maxmem: bytes(size + hotplugSize) } : {}),
     }),
     '-object',
     backend(spec.memory, memory.shared, 'mem', size, spec.memory.prefault),
@@ -22,7 +22,7 @@ export const memoryArgs = ({ spec, memory }: Plan): string[] => {
           keyval('virtio-mem-pci', {
             id: 'hotplug-mem',
             memdev: 'hotplug',
-            'requested-size': `${hotpluggedSize}B`,
+            'requested-size': bytes(hotpluggedSize),
           }),
         ]
       : []),
@@ -36,13 +36,16 @@ const backend = (
   size: number,
   prefault: boolean,
 ): string => {
-  const common = { id, size: `${size}B`, merge: mergeable, prealloc: prefault }
+  const common = { id, size: bytes(size), merge: mergeable, prealloc: prefault }
   if (!shared && !hugepages) return keyval('memory-backend-ram', common)
   return keyval('memory-backend-memfd', {
     ...common,
     share: shared,
     ...(hugepages
-      ? { hugetlb: true, ...(hugepageSize === undefined ? {} : { hugetlbsize: `${hugepageSize}B` }) }
+      ? { hugetlb: true, ...(hugepageSize === undefined ? {} : { hugetlbsize: bytes(hugepageSize) }) }
       : {}),
   })
 }
+
+/** Whole MiB with their unit, for people who read the command line. */
+const bytes = (size: number): string => (size % 2 ** 20 === 0 ? `${size / 2 ** 20}M` : `${size}B`)
