@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectConsole } from '../host/connect-console.ts'
+import type { Duplex } from 'node:stream'
 
 export type ConsoleRelay = { readonly tail: () => string; readonly close: () => void }
 
@@ -12,16 +14,16 @@ const CLIENT_BACKLOG_BYTES = 2 ** 20
 const RECONNECT_MS = 50
 
 /**
- * Keeps the one connection a VMM allows on its console, writes everything to `onOutput`, and serves any number of
+ * Keeps the one connection a VMM allows on its console (a socket it listens on, or a pty), writes everything to `onOutput`, and serves any number of
  * clients on `clientSocket` (0600 by the process' umask): all see the output, all may type.
  */
 export const openConsoleRelay = (
-  vmmSocket: string,
+  vmmConsole: string,
   clientSocket: string,
   onOutput: (chunk: Buffer) => void,
 ): ConsoleRelay => {
   const clients = new Set<Socket>()
-  let vmm: Socket | undefined
+  let vmm: Duplex | undefined
   let closed = false
   let kept = Buffer.alloc(0)
 
@@ -35,7 +37,7 @@ export const openConsoleRelay = (
 
   const keepConnected = async (): Promise<void> => {
     while (!closed) {
-      vmm = connect(vmmSocket)
+      vmm = connectConsole(vmmConsole)
       vmm.on('data', output)
       await new Promise<void>((resolve) => {
         vmm?.on('error', () => resolve())

@@ -14,6 +14,8 @@ export type VmmControl = {
   readonly boot: (steps: readonly BootStep[]) => Promise<void>
   readonly powerButton: () => Promise<void>
   readonly quit: () => Promise<void>
+  /** Where the machine's console is: a socket or a pty; undefined for none. */
+  readonly consolePath: (plan: Plan) => Promise<string | undefined>
   readonly close: () => void
 }
 
@@ -67,12 +69,36 @@ const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
   }
   return {
     boot: async (steps) => {
-      for (const step of steps) await perform(hypervisor, step, (request) => send(request, BOOT_MS))
+      for (const [index, step] of steps.entries()) {
+        await perform(hypervisor, step, (request) => send(request, BOOT_MS))
+        if (index === 0 && step.kind === 'request') await verify(hypervisor, step.request.body, send)
+      }
     },
     powerButton: async () => void (await send(hypervisor.control.powerButton as ControlRequest, REQUEST_MS)),
     quit: async () => void (await send(hypervisor.control.quit as ControlRequest, REQUEST_MS)),
+    consolePath: async (plan) => {
+      const pty = hypervisor.control.consolePty
+      if (pty?.needed(plan) !== true) return hypervisor.control.consoleSocket(plan)
+      return pty.path(JSON.parse(await send(pty.request, REQUEST_MS)))
+    },
     close: () => undefined,
   }
+}
+
+/** serde ignores keys it does not know, so what the first request asked for is compared with what was understood. */
+const verify = async (
+  hypervisor: Hypervisor,
+  body: unknown,
+  send: (request: ControlRequest, timeoutMs: number) => Promise<string>,
+): Promise<void> => {
+  const { verify: asked } = hypervisor.control
+  if (asked === undefined) return
+  const dropped = asked.dropped(JSON.parse(await send(asked.request, REQUEST_MS)), body)
+  if (dropped.length === 0) return
+  throw new MicrovmError('CAPABILITY_MISSING', `${hypervisor.name} ignored ${dropped.join(', ')}.`, {
+    because: 'It did not report these settings back after they were sent: this version does not know them.',
+    fix: `Use a newer ${hypervisor.name}, or leave these settings out (extraConfig included).`,
+  })
 }
 
 const perform = async (
@@ -81,14 +107,6 @@ const perform = async (
   send: (request: ControlRequest) => Promise<string>,
 ): Promise<void> => {
   if (step.kind === 'request') return void (await send(step.request))
-  if (step.kind === 'verify') {
-    const lost = step.lost(JSON.parse(await send(step.request)))
-    if (lost.length === 0) return
-    throw new MicrovmError('CAPABILITY_MISSING', `${hypervisor.name} ignored ${lost.join(', ')}.`, {
-      because: 'It did not report these settings back after they were sent: this version does not know them.',
-      fix: `Use a newer ${hypervisor.name}, or leave these settings out (extraConfig included).`,
-    })
-  }
   const { exitCode, output } = await runWithDescriptors(step.invocation, BOOT_MS)
   if (exitCode !== 0) throw refused(hypervisor, step.invocation.name, output)
 }
@@ -119,5 +137,6 @@ const qmpControl = (hypervisor: Hypervisor, qmp: Qmp): VmmControl => ({
   boot: async () => undefined,
   powerButton: async () => void (await qmp.execute(hypervisor.control.powerButton as QmpCommand)),
   quit: async () => void (await qmp.execute(hypervisor.control.quit as QmpCommand)),
+  consolePath: async (plan) => hypervisor.control.consoleSocket(plan),
   close: qmp.close,
 })

@@ -1,0 +1,120 @@
+import { lifecycleEventOf } from '../events/lifecycle.ts'
+import type { MachineEvent } from '../events/event.ts'
+import { parseNotifyMessage } from '../events/notify-message.ts'
+import { NO_PROGRESS, noteProgress } from '../events/progress.ts'
+import {
+  newReadiness,
+  observeGuest,
+  type Readiness,
+  type ReadinessInput,
+  whatIsMissing,
+} from '../events/readiness.ts'
+import type { Run } from './run.ts'
+
+/** What the guest was last heard to say, for judging its end and for explaining that it is not ready. */
+export type GuestWatch = {
+  /** One message of the notify socket. */
+  readonly hear: (message: Uint8Array) => void
+  /** An event of the VMM; it may move readiness too. */
+  readonly vmmSaid: (event: MachineEvent) => void
+  readonly facts: () => Readiness['facts']
+  readonly missing: () => string
+  /** The shutdown it announced in this boot. */
+  readonly shutdown: () => { readonly how: string; readonly exitStatus: number | undefined } | undefined
+  readonly panicked: () => boolean
+  /** Last target reached and last status, one sentence each; empty when the guest said nothing. */
+  readonly lastWords: () => string
+}
+
+/**
+ * Turns what the guest and the VMM say into events and lifecycle moves.
+ * @param onProgress called when the guest got further than ever in this boot.
+ */
+export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
+  const { spec, image } = run.plan
+  let readiness = newReadiness({ ready: spec.ready, systemd: image?.systemd })
+  let progress = NO_PROGRESS
+  let shutdown: ReturnType<GuestWatch['shutdown']>
+  let panicked = false
+  let lastUnit = ''
+  let lastStatus = ''
+
+  const settle = (event: MachineEvent): void => {
+    if (event.kind === 'guest-rebooting') {
+      progress = NO_PROGRESS
+      shutdown = undefined
+    }
+    if (event.kind === 'guest-shutdown') shutdown = { how: event.how, exitStatus: event.exitStatus }
+    if (event.kind === 'guest-panic') panicked = true
+    if (event.kind === 'guest-unit' && event.active) lastUnit = event.unit
+    if (event.kind === 'guest-status') {
+      lastStatus = event.status
+      run.note({ guestStatus: event.status })
+    }
+    run.emit(event)
+    // That a guest *says* it powers off moves nothing: any process in it can say so. Its VMM's end does.
+    const moved = event.kind === 'guest-shutdown' ? undefined : lifecycleEventOf(event)
+    if (moved !== undefined) run.move(moved, because(event))
+  }
+  const observe = (input: ReadinessInput): MachineEvent[] => {
+    const step = observeGuest(readiness, input)
+    readiness = step.readiness
+    return [...step.events]
+  }
+
+  return {
+    hear: (message) => {
+      const { notices, ignored } = parseNotifyMessage(message)
+      for (const why of ignored) run.emit({ kind: 'notify-ignored', why })
+      for (const notice of notices) {
+        for (const event of observe(notice)) settle(event)
+        const noted = noteProgress(progress, notice)
+        progress = noted.progress
+        if (noted.further) onProgress()
+      }
+    },
+    vmmSaid: (event) => {
+      if (event.kind === 'vmm-booted') {
+        settle(event)
+        for (const more of observe({ kind: 'vmm-booted' })) settle(more)
+        return
+      }
+      if (event.kind === 'guest-rebooting') {
+        const events = observe({ kind: 'vmm-reset' })
+        for (const more of events) settle(more)
+        return
+      }
+      settle(event)
+    },
+    facts: () => readiness.facts,
+    missing: () => whatIsMissing(readiness),
+    shutdown: () => shutdown,
+    panicked: () => panicked,
+    lastWords: () =>
+      [
+        lastUnit === '' ? '' : `The last target it reached is ${lastUnit}.`,
+        lastStatus === '' ? '' : `Its last status: ${lastStatus}`,
+      ]
+        .filter((line) => line !== '')
+        .join('\n'),
+  }
+}
+
+const because = (event: MachineEvent): string => {
+  switch (event.kind) {
+    case 'vmm-booted':
+      return 'The virtual CPUs run.'
+    case 'guest-hello':
+      return 'PID 1 of the guest has spoken.'
+    case 'guest-ready':
+      return 'The guest is ready.'
+    case 'guest-emergency':
+      return event.unit === 'initrd'
+        ? 'The guest is in the emergency shell of its initrd.'
+        : `${event.unit} is active in the guest.`
+    case 'guest-rebooting':
+      return 'The guest reboots.'
+    default:
+      return event.kind
+  }
+}

@@ -1,0 +1,25 @@
+import type { MicrovmError } from '../errors/microvm-error.ts'
+import type { Exit, Running } from '../host/process.ts'
+import type { Bridge } from '../notify/bridge.ts'
+import type { ConsoleRelay } from './console-relay.ts'
+import type { GuestWatch } from './guest-watch.ts'
+import type { Helpers } from './start-helpers.ts'
+import type { Vmm } from './start-vmm.ts'
+import type { VmmControl } from './vmm-control.ts'
+
+/** What ends a run. */
+export type End =
+  | { readonly kind: 'exited'; readonly exit: Exit }
+  | { readonly kind: 'asked'; readonly because: string }
+  | { readonly kind: 'failed'; readonly error: MicrovmError }
+
+/** Everything of a run that has to be taken down again, in the order it came up. */
+export type Parts = {
+  console?: ConsoleRelay
+  bridge?: Bridge
+  helpers?: Helpers
+  readonly started: Running[]
+  vmm?: Vmm
+  control?: VmmControl
+  guest?: GuestWatch
+}

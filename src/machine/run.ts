@@ -1,0 +1,127 @@
+import type { MachineEvent, Outcome, Recorded, State } from '../events/event.ts'
+import { type Lifecycle, type LifecycleEvent, NEW_LIFECYCLE, nextLifecycle } from '../events/lifecycle.ts'
+import { identify } from '../host/proc.ts'
+import type { Hypervisor } from '../hypervisors/contract.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Record } from '../state/record.ts'
+import { writeRecord } from '../state/store.ts'
+import { type EventLog, openEventLog } from './event-log.ts'
+
+/** One run of one machine, from its start to its end: its plan, where it stands, and its memory on disk. */
+export type Run = {
+  readonly plan: Plan
+  readonly hypervisor: Hypervisor
+  readonly lifecycle: () => Lifecycle
+  readonly state: () => State
+  /** Writes an event down and tells the listeners. */
+  readonly emit: (event: MachineEvent) => void
+  /** Hears every event from now on; returns how to stop that. */
+  readonly listen: (listener: (event: MachineEvent) => void) => () => void
+  /** Moves the lifecycle; says nothing when the event means nothing in this state. */
+  readonly move: (event: LifecycleEvent, because: string) => void
+  /** Changes what is recorded on disk. */
+  readonly note: (change: Partial<Record>) => void
+  readonly record: () => Record
+  readonly startedAt: number
+  readonly close: () => void
+}
+
+export type RunOptions = {
+  readonly definition: string
+  readonly planHash: string
+  /** Hears every event, in order. */
+  readonly onEvent: (event: Recorded) => void
+}
+
+/** Opens the run's log and record. The machine's lock must be held. */
+export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions): Run => {
+  const { places, spec } = plan
+  const listeners = new Set<(event: MachineEvent) => void>()
+  const log: EventLog = openEventLog(places.events, spec.name, options.onEvent)
+  const startedAt = performance.now()
+  let lifecycle = NEW_LIFECYCLE
+  let record = firstRecord(plan, options)
+  const save = (): void => {
+    try {
+      writeRecord(places.record, record)
+    } catch (error) {
+      // The machine matters more than its record: a full disk must not stop it.
+      log.append(
+        { kind: 'warning', message: `The record could not be written: ${(error as Error).message}` },
+        lifecycle.boot,
+      )
+    }
+  }
+  const emit = (event: MachineEvent): void => {
+    log.append(event, lifecycle.boot)
+    for (const listener of listeners) listener(event)
+  }
+  emit({ kind: 'run', pid: process.pid, definition: options.definition, planHash: options.planHash })
+  save()
+  return {
+    plan,
+    hypervisor,
+    lifecycle: () => lifecycle,
+    state: () => lifecycle.state,
+    emit,
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    move: (event, because) => {
+      const before = lifecycle
+      lifecycle = nextLifecycle(before, event)
+      if (lifecycle.state === before.state) return
+      record = {
+        ...record,
+        state: lifecycle.state,
+        since: new Date().toISOString(),
+        because,
+        boots: lifecycle.boot,
+      }
+      save()
+      emit({ kind: 'state', from: before.state, to: lifecycle.state, because })
+    },
+    note: (change) => {
+      record = { ...record, ...change }
+      save()
+    },
+    record: () => record,
+    startedAt,
+    close: log.close,
+  }
+}
+
+const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash }: RunOptions): Record => {
+  const now = new Date().toISOString()
+  return {
+    schema: 1,
+    machine: spec.name,
+    definition,
+    planHash,
+    startedAt: now,
+    supervisor: identify(process.pid) ?? { pid: process.pid, startTime: '' },
+    vmm: null,
+    helpers: [],
+    hypervisor: { name: hypervisor.name, version: hypervisor.program.version, accel: hypervisor.accel },
+    state: 'preparing',
+    since: now,
+    because: 'A supervisor has started.',
+    guestStatus: null,
+    readyAfterMs: null,
+    boots: 0,
+    outcome: null,
+    failure: null,
+    run: places.run,
+    console: places.console,
+    vsock: places.vsock,
+    ports: Object.fromEntries(spec.vsock.ports.map(({ name, port }) => [name, port])),
+  }
+}
+
+/** The last line of a run's record. */
+export const noteEnd = (run: Run, outcome: Outcome, failure: Record['failure'], because: string): void => {
+  run.emit({ kind: 'stopped', outcome, because })
+  run.note({ outcome, failure, vmm: null, helpers: [] })
+  run.move('cleaned-up', failure === null ? because : failure.message)
+}

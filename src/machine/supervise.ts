@@ -1,0 +1,76 @@
+import type { MicrovmError } from '../errors/microvm-error.ts'
+import type { Outcome, Recorded } from '../events/event.ts'
+import type { StopSignals } from '../host/signals.ts'
+import { hypervisorNamed } from '../hypervisors/registry.ts'
+import type { Plan } from '../plan/plan.ts'
+import { readRecord } from '../state/store.ts'
+import { cleanStale } from './clean-stale.ts'
+import { lockMachine } from './lock-machine.ts'
+import type { End, Parts } from './parts.ts'
+import { perform } from './perform.ts'
+import { openRotatingLog } from './rotating-log.ts'
+import { openRun } from './run.ts'
+import { takeDown } from './take-down.ts'
+import { toMicrovmError } from './to-microvm-error.ts'
+
+export type SuperviseOptions = {
+  /** The definition file, for the record. */
+  readonly definition: string
+  readonly planHash: string
+  readonly env: NodeJS.ProcessEnv
+  readonly uid: number
+  readonly signals: StopSignals
+  /** Hears every event, after it was written down. */
+  readonly onEvent: (event: Recorded) => void
+  /** The guest got further; the host's service manager may want to know that the start still moves. */
+  readonly onProgress?: (windowMs: number) => void
+}
+
+export type Ended = {
+  readonly exit: number
+  readonly outcome: Outcome
+  readonly failure: MicrovmError | undefined
+}
+
+/** Sizes at which logs turn over; one older one is kept. */
+const LOG_BYTES = 8 * 2 ** 20
+
+/**
+ * Runs one machine from start to end: `microvm run`. Takes the machine's lock, performs the plan, waits for the guest,
+ * watches, and takes everything down again, whatever happens in between.
+ *
+ * @throws MicrovmError MACHINE_ALREADY_RUNNING before anything is touched. Everything later is in the result, the events and the record.
+ */
+export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<Ended> => {
+  const { places } = plan
+  const lock = await lockMachine(plan)
+  const previous = previousRecord(places.record)
+  const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
+  const log = openRotatingLog(places.vmmLog, LOG_BYTES)
+  const consoleLog = openRotatingLog(places.consoleLog, LOG_BYTES)
+  const parts: Parts = { started: [] }
+  let end: End
+  try {
+    run.move('start', 'A supervisor has started.')
+    await cleanStale(places, previous, run.emit)
+    end = await perform(run, parts, { ...options, lockFd: lock.fd, log, consoleLog })
+  } catch (error) {
+    end = { kind: 'failed', error: toMicrovmError(error) }
+  }
+  try {
+    return await takeDown(run, parts, end, options)
+  } finally {
+    log.close()
+    consoleLog.close()
+    run.close()
+    lock.release()
+  }
+}
+
+const previousRecord = (path: string): ReturnType<typeof readRecord> => {
+  try {
+    return readRecord(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,93 @@
+import { rmSync } from 'node:fs'
+import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
+import type { MicrovmError } from '../errors/microvm-error.ts'
+import type { Outcome } from '../events/event.ts'
+import { judgeExit } from '../events/judge-exit.ts'
+import { endedBy } from './failures.ts'
+import type { End, Parts } from './parts.ts'
+import { noteEnd, type Run } from './run.ts'
+import { stopHelpers } from './stop-helpers.ts'
+import { stopVmm } from './stop-vmm.ts'
+import type { Ended, SuperviseOptions } from './supervise.ts'
+
+/** Ends whatever has come up, in reverse order, judges the end and writes it down. */
+export const takeDown = async (
+  run: Run,
+  parts: Parts,
+  end: End,
+  options: SuperviseOptions,
+): Promise<Ended> => {
+  const { plan, hypervisor } = run
+  const wasReady = run.lifecycle().wasReady
+  const tail = parts.console?.tail() ?? ''
+  const verdict =
+    end.kind === 'exited'
+      ? judgeExit({
+          code: end.exit.code,
+          signal: end.exit.signal,
+          shutdown: parts.guest?.shutdown()?.how,
+          exitStatus: parts.guest?.shutdown()?.exitStatus,
+          announces: parts.guest?.facts().modern === true && parts.guest.facts().beyondInitrd,
+          panicked: parts.guest?.panicked() ?? false,
+        })
+      : undefined
+  const failure =
+    end.kind === 'failed'
+      ? end.error
+      : verdict === undefined
+        ? undefined
+        : endedBy(plan, hypervisor, verdict, wasReady, parts.vmm?.stderr() ?? '', tail)
+  if (failure !== undefined) run.emit(toFailedEvent(failure))
+  const because =
+    failure?.message ?? (end.kind === 'asked' ? end.because : (verdict?.because ?? 'It was stopped.'))
+  run.move(failure === undefined ? 'stop' : 'sidecar-lost', because)
+
+  const guestSpoke = parts.guest?.facts().spoke === true
+  let outcome: Outcome =
+    verdict === undefined ? 'graceful' : verdict.kind === 'powered-off' ? 'graceful' : 'crashed'
+  parts.helpers?.release()
+  if (parts.vmm !== undefined && verdict === undefined)
+    outcome = await stopVmm({
+      vmm: parts.vmm.process,
+      control: parts.control,
+      askGuest: guestSpoke && parts.guest?.panicked() === false,
+      guestReacted: () => parts.guest?.shutdown() !== undefined || parts.guest?.facts().leaving !== undefined,
+      stopTimeoutMs: plan.times.stop,
+      escalate: options.signals.escalate,
+      report: run.emit,
+    })
+  await stopHelpers(parts.started, run.emit)
+  parts.control?.close()
+  parts.console?.close()
+  await parts.bridge?.close()
+  run.emit({ kind: 'stop-step', step: 'cleanup' })
+  rmSync(plan.places.run, { recursive: true, force: true })
+  noteEnd(run, outcome, failure === undefined ? null : toRecord(failure), because)
+  return {
+    exit: exitOf(end, failure, outcome, verdict?.kind === 'powered-off' ? verdict.exitStatus : 0, guestSpoke),
+    outcome,
+    failure,
+  }
+}
+
+const exitOf = (
+  end: End,
+  failure: MicrovmError | undefined,
+  outcome: Outcome,
+  exitStatus: number,
+  guestSpoke: boolean,
+): number => {
+  if (failure !== undefined) return CATALOGUE[failure.code].exit
+  // A guest that was asked and did not go is a failed stop; one that never spoke could not be asked.
+  if (end.kind === 'asked') return outcome === 'graceful' || !guestSpoke ? EXIT.ok : EXIT.failed
+  return exitStatus
+}
+
+const toRecord = ({ code, message, because, fix }: MicrovmError) => ({
+  code,
+  message,
+  ...(because === undefined ? {} : { because }),
+  ...(fix === undefined ? {} : { fix }),
+})
+
+const toFailedEvent = (error: MicrovmError) => ({ kind: 'failed' as const, ...toRecord(error) })
