@@ -19,6 +19,8 @@ export type Output = {
   readonly detail: (text: string) => void
   /** Errors and warnings; never silent. */
   readonly complain: (text: string) => void
+  /** A warning that is no problem of a definition; a line of its own with --json. */
+  readonly warn: (message: string, machine: string) => void
   /** For what goes to stdout. */
   readonly style: Style
   /** For what goes to stderr. */
@@ -32,6 +34,7 @@ export const makeOutput = (
   env: NodeJS.ProcessEnv,
 ): Output => {
   const { stdout, stderr } = process
+  const progressStyle = styleOf(wantsColor(globals.color, env, stderr.isTTY))
   const line = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
   const complain = (text: string): void => void stderr.write(line(text))
   return {
@@ -46,8 +49,12 @@ export const makeOutput = (
       if (globals.verbose) complain(text)
     },
     complain,
+    warn: (message, machine) => {
+      if (globals.json) stdout.write(`${JSON.stringify({ kind: 'warning', machine, message })}\n`)
+      else complain(`${progressStyle.yellow(progressStyle.bold('warning'))}  ${message}`)
+    },
     style: styleOf(!globals.json && wantsColor(globals.color, env, stdout.isTTY)),
-    progressStyle: styleOf(wantsColor(globals.color, env, stderr.isTTY)),
+    progressStyle,
     live: !globals.quiet && globals.color !== 'never' && wantsLive(env, stderr.isTTY),
   }
 }

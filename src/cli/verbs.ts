@@ -1,7 +1,35 @@
 import type { Verb } from './verb.ts'
+import { compile } from './verbs/compile.ts'
+import { completion } from './verbs/completion.ts'
+import { console } from './verbs/console.ts'
+import { doctor } from './verbs/doctor.ts'
+import { down } from './verbs/down.ts'
+import { events } from './verbs/events.ts'
 import { help } from './verbs/help.ts'
+import { logs } from './verbs/logs.ts'
+import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
+import { schema } from './verbs/schema.ts'
+import { up } from './verbs/up.ts'
+import { validate } from './verbs/validate.ts'
 import { version } from './verbs/version.ts'
+import { wait } from './verbs/wait.ts'
 
-/** All verbs, in the order of the help. */
-export const VERBS: readonly Verb[] = [ps, version, help]
+/** All verbs, in the order of the help. The files behind it are light: what a verb does is imported when it is done. */
+export const VERBS: readonly Verb[] = [
+  up,
+  down,
+  ps,
+  logs,
+  console,
+  events,
+  wait,
+  plan,
+  compile,
+  validate,
+  schema,
+  doctor,
+  completion,
+  version,
+  help,
+]

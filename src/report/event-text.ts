@@ -17,6 +17,10 @@ export const eventText = (event: Recorded, width: number, style: Style): string 
 
 const describe = (event: MachineEvent): { what: string; details: string } => {
   switch (event.kind) {
+    case 'run':
+      return { what: 'run', details: `supervisor ${event.pid}, from ${event.definition}` }
+    case 'guest-emergency':
+      return { what: 'guest in emergency mode', details: event.unit }
     case 'state':
       return { what: event.to, details: event.because }
     case 'step':

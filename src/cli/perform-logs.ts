@@ -1,0 +1,88 @@
+import { MicrovmError } from '../errors/microvm-error.ts'
+import { decodeLine } from '../events/jsonl.ts'
+import { findDirectories } from '../host/directories.ts'
+import { catchSignals } from '../host/signals.ts'
+import { eventText } from '../report/event-text.ts'
+import { printable } from '../report/printable.ts'
+import { splitLines } from '../report/split-lines.ts'
+import { type MachineStatus, observeMachines } from '../state/observe.ts'
+import type { Context } from './context.ts'
+import { followFile, tailOf } from './follow-file.ts'
+import { needMachine } from './need-machine.ts'
+import { prefixes } from './prefixes.ts'
+import { signalExit } from './signal-exit.ts'
+
+type Source = 'console' | 'events' | 'vmm'
+type Options = { readonly follow: boolean; readonly tail: string | undefined; readonly source: Source }
+type Printer = (machine: string, line: string) => void
+
+/** Prints the end of a log of each machine, then, with --follow, what is added to them, until a signal comes. */
+export const performLogs = async (
+  context: Context,
+  names: readonly string[],
+  { follow, tail, source }: Options,
+): Promise<number> => {
+  const directories = findDirectories(context.env, context.uid)
+  const machines =
+    names.length === 0 ? observeMachines(directories) : names.map((name) => needMachine(directories, name))
+  const lines = tail === undefined ? undefined : lineCount(tail)
+  const print = printerOf(context, machines, source)
+  const signals = catchSignals()
+  try {
+    const ends = new Map<string, number>()
+    for (const machine of machines) {
+      const { text, end } = await tailOf(fileOf(machine, source), lines)
+      ends.set(machine.name, end)
+      const splitter = splitLines()
+      for (const line of splitter.push(text.toString('utf8'))) print(machine.name, line)
+      // A console's last line has no end yet: a login prompt. Followed, it is printed when it is whole.
+      if (!follow && splitter.rest() !== '') print(machine.name, splitter.rest())
+    }
+    if (!follow) return 0
+    await Promise.all(
+      machines.map(async (machine) => {
+        const splitter = splitLines()
+        const decoder = new TextDecoder()
+        for await (const chunk of followFile(
+          fileOf(machine, source),
+          ends.get(machine.name) ?? 0,
+          signals.stop,
+        ))
+          for (const line of splitter.push(decoder.decode(chunk, { stream: true }))) print(machine.name, line)
+      }),
+    )
+    return signalExit(signals.received())
+  } finally {
+    signals.release()
+  }
+}
+
+const fileOf = ({ places }: MachineStatus, source: Source): string =>
+  ({ console: places.consoleLog, events: places.events, vmm: places.vmmLog })[source]
+
+const lineCount = (text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new MicrovmError('USAGE', `--tail cannot be "${text}".`, {
+    fix: 'Give a number of lines, e.g. --tail 20.',
+  })
+}
+
+const printerOf = (
+  { out, globals }: Context,
+  machines: readonly MachineStatus[],
+  source: Source,
+): Printer => {
+  const names = machines.map(({ name }) => name)
+  const prefix = names.length > 1 ? prefixes(names, out.style) : () => ''
+  const colours = out.style.bold('') !== ''
+  const width = Math.max(0, ...names.map((name) => name.length))
+  if (source === 'events')
+    return (_, line) => {
+      const event = decodeLine(line)
+      if (event === undefined) return
+      if (globals.json) out.jsonLine(event)
+      else out.data(eventText(event, width, out.style))
+    }
+  if (globals.json) return (machine, line) => out.jsonLine({ machine, source, line: printable(line) })
+  return (machine, line) => out.data(prefix(machine) + printable(line, colours))
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
+import { MicrovmError } from '../errors/microvm-error.ts'
+import type { Place, Problem } from '../errors/problem.ts'
+import type { MachineSpec } from '../spec/machine-spec.ts'
+import type { Context } from './context.ts'
+import { findDefinition } from './find-definition.ts'
+import { reportWarnings } from './report-error.ts'
+
+export type ReadDefinition = {
+  /** Absolute path. */
+  readonly file: string
+  /** All machines of the file, in its order. */
+  readonly machines: readonly MachineSpec[]
+  /** Where in the file a value stands, for problems that only show later. */
+  readonly locate: (at: Problem['at']) => Place | undefined
+}
+
+/**
+ * Finds, reads and checks the definition; reports its warnings. Loads the schema, so it is imported only by verbs that need it.
+ * @throws MicrovmError with all problems of the file.
+ */
+export const readDefinition = async (
+  context: Context,
+  names: readonly string[] = [],
+): Promise<ReadDefinition> => {
+  const file = findDefinition(context, names)
+  return readDefinitionFile(file, context)
+}
+
+export const readDefinitionFile = async (
+  file: string,
+  { out }: Pick<Context, 'out'>,
+): Promise<ReadDefinition> => {
+  const text = readText(file)
+  const { completeDefinition } = await import('../spec/complete.ts')
+  const decoded = file.endsWith('.json')
+    ? (await import('../definition/decode-json.ts')).decodeJson(text, file)
+    : (await import('../definition/decode-toml.ts')).decodeToml(text, file)
+  if (!decoded.ok) throw problemsError(decoded.problems, `${file} cannot be used.`)
+  const completed = completeDefinition(decoded.value, { file, folder: dirname(file) })
+  if (!completed.ok) throw problemsError(completed.problems, `${file} cannot be used.`)
+  reportWarnings([...decoded.warnings, ...completed.warnings], out)
+  return { file, machines: completed.value, locate: decoded.value.locate }
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new MicrovmError('DEFINITION_UNREADABLE', `The definition ${file} cannot be read.`, {
+      because: message,
+      fix: code === 'EISDIR' ? 'Name the file in that folder.' : 'Check the file and its permissions.',
+    })
+  }
+}
+
+/** One error for all problems. Its code, and so the exit status, is that of a wrong definition if there is any such problem. */
+export const problemsError = (problems: readonly Problem[], message: string): MicrovmError => {
+  const main = problems.find(({ code }) => CATALOGUE[code].exit === EXIT.usage) ?? problems[0]
+  return new MicrovmError(
+    main?.code ?? 'INTERNAL',
+    problems.length === 1 ? (main?.message ?? message) : message,
+    {
+      problems,
+    },
+  )
+}

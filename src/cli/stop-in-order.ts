@@ -1,0 +1,51 @@
+import type { Outcome } from '../events/event.ts'
+import { requestStop } from '../machine/request-stop.ts'
+import type { Directories } from '../plan/places.ts'
+import { MicrovmError } from '../errors/microvm-error.ts'
+import { startOrder } from '../spec/order.ts'
+
+export type Stopped = {
+  readonly name: string
+  /** Undefined: it was not running. */
+  readonly outcome: Outcome | undefined
+  readonly error: MicrovmError | undefined
+}
+
+type Options = {
+  readonly directories: Directories
+  readonly force: boolean
+  /** Aborts when the user's patience ends: what still runs is then stopped hard. */
+  readonly escalate: AbortSignal
+  readonly onStopping: (name: string) => void
+  readonly onStopped: (stopped: Stopped) => void
+}
+
+/** Stops machines, dependants first, those of one wave side by side. One that cannot be stopped does not keep the others. */
+export const stopInOrder = async (
+  machines: readonly { readonly name: string; readonly after: readonly string[] }[],
+  { directories, force, escalate, onStopping, onStopped }: Options,
+): Promise<Stopped[]> => {
+  const all: Stopped[] = []
+  const stop = async (name: string): Promise<Stopped> => {
+    onStopping(name)
+    const stopped = await requestStop(directories, name, { force: force || escalate.aborted, escalate }).then(
+      (outcome) => ({ name, outcome, error: undefined }),
+      (error: unknown) => ({ name, outcome: undefined, error: asError(name, error) }),
+    )
+    onStopped(stopped)
+    return stopped
+  }
+  for (const wave of startOrder(machines).toReversed()) all.push(...(await Promise.all(wave.map(stop))))
+  return all
+}
+
+/** A record that cannot be read is this machine's problem, not ours. */
+const asError = (machine: string, error: unknown): MicrovmError =>
+  error instanceof MicrovmError
+    ? error
+    : new MicrovmError('RECORD_BROKEN', `The record of machine "${machine}" cannot be read.`, {
+        machine,
+        because: (error as Error).message,
+        fix: `If the machine does not run, remove its record.json; "microvm ps ${machine} --json" names the folder.`,
+        cause: error,
+      })

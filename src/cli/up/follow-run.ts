@@ -1,0 +1,88 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { Recorded } from '../../events/event.ts'
+import { followEvents } from '../../machine/follow-events.ts'
+import { advance, type Progress } from '../../report/progress.ts'
+import { printable } from '../../report/printable.ts'
+import { type MachineStatus, observeMachine } from '../../state/observe.ts'
+import type { Directories, Places } from '../../plan/places.ts'
+
+/** One run of a supervisor, to be followed until it ends. */
+export type Run = {
+  readonly pid: number
+  /** Settles when that supervisor is gone. */
+  readonly gone: Promise<unknown>
+  /** Size of the log its messages go to before it started; what follows is its own. */
+  readonly logFrom: number
+}
+
+/** Time for the last events to arrive after their writer has ended. */
+const DRAIN_MS = 400
+
+/**
+ * Folds the events of a run into progress, telling `onProgress` of every one, until the supervisor is gone or the signal aborts.
+ * A supervisor that ended without a word of why has left it in its log, which is then the reason given.
+ */
+export const followRun = async (
+  start: Progress,
+  run: Run,
+  directories: Directories,
+  places: Places,
+  signal: AbortSignal,
+  onProgress: (progress: Progress, event: Recorded | undefined) => void,
+): Promise<Progress> => {
+  const ended = new AbortController()
+  const both = AbortSignal.any([signal, ended.signal])
+  const timer = run.gone.then(() => setTimeout(() => ended.abort(), DRAIN_MS))
+  let progress = start
+  let ours = false
+  for await (const event of followEvents(places.events, { signal: both })) {
+    if (event.kind === 'run') ours = event.pid === run.pid
+    if (!ours) continue
+    progress = advance(progress, event)
+    onProgress(progress, event)
+  }
+  if (signal.aborted && !ended.signal.aborted) return progress
+  clearTimeout(await timer)
+  if (progress.state === 'failed' || progress.state === 'stopped') return progress
+  progress = endedSilently(progress, run, ours ? observeMachine(directories, start.name) : undefined, places)
+  onProgress(progress, undefined)
+  return progress
+}
+
+const endedSilently = (
+  progress: Progress,
+  run: Run,
+  status: MachineStatus | undefined,
+  places: Places,
+): Progress => {
+  const failure = status?.failure ?? {
+    code: 'VMM_EXITED_BEFORE_READY',
+    message: 'Its supervisor ended without having started it.',
+    because: logSince(places.vmmLog, run.logFrom) || 'It left no message.',
+    fix: `Run it in the foreground to see more: microvm run ${progress.name}`,
+  }
+  return { ...progress, state: 'failed', failure }
+}
+
+export const sizeOf = (path: string): number => {
+  try {
+    return statSync(path).size
+  } catch {
+    return 0
+  }
+}
+
+const LAST_LINES = 20
+
+const logSince = (path: string, from: number): string => {
+  try {
+    const text = readFileSync(path).subarray(from).toString('utf8').trim()
+    return text
+      .split('\n')
+      .slice(-LAST_LINES)
+      .map((line) => printable(line))
+      .join('\n')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,47 @@
+import { errorToJson } from '../../errors/format.ts'
+import { reportError } from '../report-error.ts'
+import type { Progress } from '../../report/progress.ts'
+import type { Context } from '../context.ts'
+import { failureOf, toError } from './failures.ts'
+
+/** Every machine that failed, with its reason and what to do. */
+export const tellFailures = ({ out, globals }: Context, results: readonly Progress[]): void => {
+  for (const progress of results) {
+    const failure = failureOf(progress)
+    if (failure === undefined) continue
+    const error = toError(progress, failure)
+    if (globals.json) out.jsonLine(errorToJson(error))
+    else reportError(error, out, false)
+  }
+}
+
+/** The last line of `up --json`. */
+export const tellSummary = ({ out, globals }: Context, results: readonly Progress[]): void => {
+  if (!globals.json) return
+  out.jsonLine({
+    kind: 'summary',
+    machines: results.map((progress) => ({
+      name: progress.name,
+      status: progress.state,
+      readyAfterMs: progress.readyAfterMs ?? null,
+      error: failureOf(progress)?.code ?? null,
+    })),
+  })
+}
+
+/** What to type next, once machines are up and the terminal is free again. */
+export const tellNextSteps = ({ out, globals }: Context, results: readonly Progress[]): void => {
+  const ready = results.filter(({ state }) => state === 'ready')
+  const [first] = ready
+  if (first === undefined || globals.json) return
+  const { dim } = out.progressStyle
+  out.progress(
+    [
+      '',
+      `microvm console ${first.name}  ${dim('its console (leave with Ctrl-])')}`,
+      `microvm logs -f ${first.name}  ${dim('what it writes there')}`,
+      `microvm ps${' '.repeat(first.name.length + 6)}  ${dim('what runs')}`,
+      `microvm down${' '.repeat(first.name.length + 4)}  ${dim(ready.length === 1 ? 'stop it' : 'stop them')}`,
+    ].join('\n'),
+  )
+}

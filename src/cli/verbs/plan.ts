@@ -1,0 +1,28 @@
+import { ANY_MACHINES, defineVerb } from '../verb.ts'
+
+export const plan = defineVerb({
+  meta: {
+    name: 'plan',
+    summary: 'say what would happen on this host, and why',
+    positionals: ANY_MACHINES,
+    details:
+      'Chooses hypervisor, helpers and sockets, and checks all that can be checked, without starting anything.',
+    examples: ['microvm plan', 'microvm plan web --json'],
+  },
+  options: {},
+  run: async (context, { names }) => {
+    const [{ readDefinition }, { chooseMachines }, { planMachines }, { planText, planToJson }] =
+      await Promise.all([
+        import('../read-definition.ts'),
+        import('../choose-machines.ts'),
+        import('../plan-machines.ts'),
+        import('../../report/plan-text.ts'),
+      ])
+    const definition = await readDefinition(context, names)
+    const plans = await planMachines(chooseMachines(definition.machines, names), definition, context)
+    const { globals, out } = context
+    if (globals.json) out.json(plans.map(planToJson))
+    else out.data(plans.map((one) => planText(one, out.style)).join('\n\n'))
+    return 0
+  },
+})

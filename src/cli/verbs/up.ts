@@ -1,0 +1,31 @@
+import { ANY_MACHINES, defineVerb } from '../verb.ts'
+
+export const up = defineVerb({
+  meta: {
+    name: 'up',
+    summary: 'start machines and wait until they are ready',
+    positionals: ANY_MACHINES,
+    details: [
+      'Starts the machines of the definition (or those named, and what they come after), each as soon as the machines it',
+      'comes after are ready. A machine that is ready already is left alone.',
+      '',
+      'Without --detach it stays, shows the consoles, and Ctrl-C stops what it has started (a second Ctrl-C at once).',
+      'With --detach it returns when all are ready; Ctrl-C then only stops waiting.',
+      '',
+      'The exit status is that of the worst failure. With --json every event is one line.',
+    ].join('\n'),
+    examples: ['microvm up -d', 'microvm up web', 'microvm up -d --timeout 5min --json'],
+  },
+  options: {
+    detach: { type: 'boolean', short: 'd', describe: 'return when all are ready' },
+    timeout: {
+      type: 'string',
+      value: 'TIME',
+      describe: 'give up waiting after this long, e.g. 5min (the machines go on)',
+    },
+  },
+  run: async (context, { options, names }) => {
+    const { performUp } = await import('../up/perform-up.ts')
+    return performUp(context, names, options)
+  },
+})

@@ -1,0 +1,23 @@
+import { ANY_MACHINES, defineVerb } from '../verb.ts'
+
+export const validate = defineVerb({
+  meta: {
+    name: 'validate',
+    summary: 'check a definition, and print the names of its machines',
+    positionals: ANY_MACHINES,
+    details:
+      'Reports everything that is wrong at once, each with its place. Looks at the text only; "microvm plan" looks at this host too.',
+    examples: ['microvm validate', 'microvm validate --json -f web.toml'],
+  },
+  options: {},
+  run: async (context, { names }) => {
+    const { readDefinition } = await import('../read-definition.ts')
+    const { chooseMachines } = await import('../choose-machines.ts')
+    const { file, machines } = await readDefinition(context, names)
+    const chosen = chooseMachines(machines, names)
+    const { globals, out } = context
+    if (globals.json) out.json({ file, machines: chosen })
+    else for (const { name } of chosen) out.data(name)
+    return 0
+  },
+})
