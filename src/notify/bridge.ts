@@ -1,0 +1,113 @@
+import { createServer, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { listenOn } from './listen-on.ts'
+import { inOrder } from './in-order.ts'
+import { type Answer, receiveMessage, type Receiving } from './receive-message.ts'
+import { tally } from './tally.ts'
+
+export type BridgeOptions = {
+  /** `<vsock>_PORT`; at most 107 bytes. */
+  readonly socketPath: string
+  /**
+   * From systemd 256 on (and 254.22, 255.16) the guest's PID 1 stands still after every message until the host closes.
+   *
+   * `on-data`: close right after the first bytes. For VMMs that do not pass the guest's half-close on, so that its EOF never comes:
+   * cloud-hypervisor up to 52 and vhost-device-vsock (rust-vmm/vhost-device issue 874).
+   *
+   * `on-eof`: close when the guest's EOF comes, or 20 ms after the first byte. For cloud-hypervisor from 53 on, which answers
+   * a guest's RST by another one when both sides close at the same moment; that one can hit the next message (its PR 8692).
+   */
+  readonly answer: Answer
+  /** One whole message, after it was answered, in the order of their first bytes. */
+  readonly onMessage: (bytes: Uint8Array) => void
+  /** Something was refused; said the 1st, 10th, 100th … time. */
+  readonly onIgnored: (why: string) => void
+  /** The host is in trouble, and messages may be lost: out of descriptors, a listener that failed. Said as often as `onIgnored`. */
+  readonly onTrouble: (why: string) => void
+}
+
+export type Bridge = {
+  /** Takes what has come, closes every connection and removes the socket. */
+  readonly close: () => Promise<void>
+}
+
+/** Pending connections the kernel keeps for us: cloud-hypervisor's vsock thread blocks, with all vsock traffic, when they are full. */
+const BACKLOG = 1024
+
+/** Open connections from which on silent ones are closed, oldest first. PID 1 uses one at a time and speaks at once. */
+const CONNECTIONS = 256
+
+/** Above this even new connections are closed at once. More than a cloud-hypervisor gives a guest (1,023). */
+const CONNECTIONS_MAX = 1024
+
+/**
+ * Listens for the notifications of one guest. Open it before the VMM starts and close it after the VMM has gone: a message that finds nobody
+ * is lost for good, and a guest reboots within the same VMM.
+ *
+ * @throws MicrovmError as `listenOn`.
+ */
+export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
+  const onIgnored = tally(options.onIgnored)
+  const onTrouble = tally(options.onTrouble)
+  const messages = inOrder((bytes) => {
+    try {
+      options.onMessage(bytes)
+    } catch (error) {
+      // A defect in what listens must not end the supervisor, and the machine with it.
+      onTrouble(`a notification could not be handled: ${String(error)}`)
+    }
+  })
+  const open = new Map<Socket, { readonly receiving: Receiving; readonly turn: number }>()
+  let turn = 0
+  let sweeping = false
+
+  /**
+   * A connection may be closed as silent only when its bytes had their chance to be read, which is two turns of the event loop after it was accepted:
+   * a flood must not cost PID 1, somewhere in the middle of it, its message.
+   */
+  const sweep = (): void => {
+    sweeping = false
+    turn += 1
+    let surplus = open.size - CONNECTIONS
+    for (const [socket, { receiving, turn: accepted }] of open) {
+      if (surplus <= 0) return
+      if (!receiving.isSilent()) continue
+      if (turn - accepted < 2) return sweepSoon()
+      open.delete(socket)
+      socket.destroy()
+      surplus -= 1
+      onIgnored(`a silent connection, to make room: there were more than ${CONNECTIONS}`)
+    }
+  }
+  const sweepSoon = (): void => {
+    if (sweeping) return
+    sweeping = true
+    setImmediate(sweep)
+  }
+
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const receiving = receiveMessage(socket, { answer: options.answer, begin: messages.open, onIgnored })
+    open.set(socket, { receiving, turn })
+    socket.once('close', () => open.delete(socket))
+    if (open.size > CONNECTIONS) sweepSoon()
+  })
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('drop', () => onIgnored(`a connection, because there were more than ${CONNECTIONS_MAX}`))
+  await listenOn(server, options.socketPath, { backlog: BACKLOG })
+  // accept(2) fails with EMFILE and ENFILE without ending the listener; libuv then closes what is waiting.
+  server.on('error', (error: NodeJS.ErrnoException) =>
+    onTrouble(`notifications of the guest may be lost: ${error.message}`),
+  )
+
+  return {
+    close: async () => {
+      // The guest's last word may still lie in the kernel when its VMM has gone: one turn to accept it, one to read it.
+      await nextTurn()
+      await nextTurn()
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        for (const { receiving } of open.values()) receiving.finish()
+      })
+    },
+  }
+}
