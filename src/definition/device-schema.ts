@@ -10,7 +10,10 @@ const TokenBucket = z.strictObject({
 })
 
 export const RateLimit = z
-  .strictObject({ bandwidth: TokenBucket.optional(), ops: TokenBucket.optional() })
+  .strictObject({
+    bandwidth: TokenBucket.optional().describe('Limits bytes.'),
+    ops: TokenBucket.optional().describe('Limits operations: disk requests, network packets.'),
+  })
   .describe("Token buckets, as cloud-hypervisor's docs/io_throttling.md defines them.")
 
 const pciCommon = {
@@ -161,36 +164,42 @@ export const Pci = z.strictObject({
   ...pciCommon,
 })
 
-export const Vsock = z.strictObject({
-  cid: z
-    .int()
-    .min(3)
-    .max(4294967294)
-    .optional()
-    .describe('Context id of the guest. Not host-global: every machine has a socket of its own. Default: 3.'),
-  notifyPort: z
-    .int()
-    .min(1)
-    .max(4294967294)
-    .optional()
-    .describe("Port the guest's READY=1 arrives on. Default: 1234."),
-  ports: z
-    .record(
-      z.string().regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and "-"' }),
-      z.strictObject({
-        port: z.int().min(1).max(4294967294).describe('The vsock port.'),
-        socket: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('Unix socket on the host, relative to the definition file.'),
-      }),
-    )
-    .optional()
-    .describe(
-      'Names for ports. With `socket`: what the guest sends to CID 2 on that port is linked to that Unix socket of the host.',
-    ),
-})
+export const Vsock = z
+  .strictObject({
+    cid: z
+      .int()
+      .min(3)
+      .max(4294967294)
+      .optional()
+      .describe(
+        'Context id of the guest. Not host-global: every machine has a socket of its own. Default: 3.',
+      ),
+    notifyPort: z
+      .int()
+      .min(1)
+      .max(4294967294)
+      .optional()
+      .describe("Port the guest's READY=1 arrives on. Default: 1234."),
+    ports: z
+      .record(
+        z.string().regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and "-"' }),
+        z.strictObject({
+          port: z.int().min(1).max(4294967294).describe('The vsock port.'),
+          socket: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('Unix socket on the host, relative to the definition file.'),
+        }),
+      )
+      .optional()
+      .describe(
+        'Names for ports. With `socket`: what the guest sends to CID 2 on that port is linked to that Unix socket of the host.',
+      ),
+  })
+  .describe(
+    "The socket device that carries readiness. Always there; its sockets on the host are microvm's business.",
+  )
 
 export const Console = z
   .union(
@@ -210,4 +219,6 @@ export const Console = z
     'Console that is logged and that `microvm console` talks to: ttyS0, hvc0 or none. Default: "serial".',
   )
 
-export const Tpm = z.strictObject({ socket: z.string().min(1).describe('Socket of a running swtpm(8).') })
+export const Tpm = z
+  .strictObject({ socket: z.string().min(1).describe('Socket of a running swtpm(8).') })
+  .describe('A TPM 2.0, emulated by swtpm(8). Default: none.')
