@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { MachineEvent } from '../events/event.ts'
 import { isAlive, type ProcessId, signal } from '../host/proc.ts'
 import { waitUntil } from '../host/wait-until.ts'
 import type { Places } from '../plan/places.ts'
 import type { Record } from '../state/record.ts'
+import { clearRunDirectory } from './clear-run-directory.ts'
 
 const KILL_MS = 10_000
 
@@ -22,10 +23,8 @@ export const cleanStale = async (
     await waitUntil(() => (isAlive(process) ? undefined : true), KILL_MS)
     report({ kind: 'cleaned', what: `${process.name} (pid ${process.pid}) of an earlier run` })
   }
-  if (!existsSync(places.run)) return
-  const names = readdirSync(places.run)
+  const names = clearRunDirectory(places.run)
   if (names.length > 0) report({ kind: 'cleaned', what: `${names.join(', ')} of an earlier run` })
-  rmSync(places.run, { recursive: true, force: true })
 }
 
 const leftovers = (previous: Record | undefined): (ProcessId & { name: string })[] => {

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
 import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome } from '../events/event.ts'
 import { judgeExit } from '../events/judge-exit.ts'
+import { clearRunDirectory } from './clear-run-directory.ts'
 import { endedBy } from './failures.ts'
 import type { End, Parts } from './parts.ts'
 import { noteEnd, type Run } from './run.ts'
@@ -61,7 +61,7 @@ export const takeDown = async (
   parts.console?.close()
   await parts.bridge?.close()
   run.emit({ kind: 'stop-step', step: 'cleanup' })
-  rmSync(plan.places.run, { recursive: true, force: true })
+  clearRunDirectory(plan.places.run)
   noteEnd(run, outcome, failure === undefined ? null : toRecord(failure), because)
   return {
     exit: exitOf(end, failure, outcome, verdict?.kind === 'powered-off' ? verdict.exitStatus : 0, guestSpoke),

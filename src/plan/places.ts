@@ -22,8 +22,11 @@ export const placesOf = (directories: Directories, name: string) => {
   return {
     run,
     state,
-    /** Held (flock) by the supervisor, and by the VMM it started, for their whole lives. Beside the run directory, so that removing that one never removes the lock. */
-    lock: join(directories.runtime, `${name}.lock`),
+    /**
+     * Held (flock) by the supervisor, and by the VMM it started, for their whole lives. In the state directory: what it guards are the volumes there,
+     * it is never removed, and a supervisor without privileges can make it (of /run it owns its own directory only).
+     */
+    lock: join(state, 'lock'),
     /** cloud-hypervisor's HTTP API. */
     api: join(run, 'api.sock'),
     /** QEMU's QMP monitor. */

@@ -36,7 +36,8 @@ export const observeMachines = (directories: Directories): MachineStatus[] => {
   let names: string[]
   try {
     names = readdirSync(directories.state, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      // systemd puts a link there for machines with a dynamic user (systemd.exec(5), StateDirectory=).
+      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
       .map((entry) => entry.name)
   } catch {
     return []

@@ -1,0 +1,88 @@
+import type { HostFacts } from './host-facts.ts'
+import { DEFINITIONS, SYSTEM_DIRECTORIES } from './host-facts.ts'
+import { SANDBOX } from './sandbox.ts'
+import { notifyAccess } from './notify-access.ts'
+import { commandWord, type Settings, unitText } from './unit-text.ts'
+
+/** Exit statuses (errors/catalogue.ts) after which a new try cannot help: usage, not found, in conflict, host, defect, permission. */
+const HOPELESS = [2, 4, 5, 6, 70, 77]
+
+/** Beyond the guest's own time: VMM quit, TERM, KILL, helpers (machine/stop-vmm.ts, machine/stop-helpers.ts). */
+export const STOP_MARGIN_S = 45
+
+/** Of the default `startTimeout` and `stopTimeout`; the definition's own values come by `machineDropIn`. */
+const START_S = 90
+const STOP_S = 90
+
+/** `microvm@.service`: one machine, its supervisor is the main one. */
+export const machineService = (host: HostFacts): string =>
+  unitText(
+    ['microvm@.service: the virtual machine NAME of /etc/microvm. Written by "microvm host install".'],
+    [
+      { name: 'Unit', settings: unitSettings() },
+      { name: 'Service', settings: [...serviceSettings(host), ...SANDBOX] },
+      { name: 'Install', settings: [['WantedBy', 'microvms.target']] },
+    ],
+  )
+
+const unitSettings = (): Settings => [
+  ['Description', 'microVM %i'],
+  ['Documentation', 'man:systemd.service(5)'],
+  ['After', 'systemd-tmpfiles-setup.service network.target'],
+  // Stopped with the target, and before the network and the local file systems go.
+  ['PartOf', 'microvms.target'],
+  ['Before', 'microvms.target'],
+  // At most five starts in ten minutes; "systemctl reset-failed microvm@NAME" forgets them.
+  ['StartLimitIntervalSec', '10min'],
+  ['StartLimitBurst', '5'],
+]
+
+const serviceSettings = (host: HostFacts): Settings => [
+  ['Type', 'notify'],
+  ...notifyAccess(host.systemd).settings,
+  ['ExecStart', execStart(host)],
+  ...(host.machined
+    ? ([
+        ['ExecStartPost', `+-${host.program.map(commandWord).join(' ')} host register %i $MAINPID`],
+      ] as Settings)
+    : []),
+  ['WorkingDirectory', DEFINITIONS],
+  ['Environment', `MICROVM_RUNTIME_DIR=${SYSTEM_DIRECTORIES.runtime}`],
+  ['Environment', `MICROVM_STATE_DIR=${SYSTEM_DIRECTORIES.state}`],
+  ['Environment', `MICROVM_CACHE_DIR=${SYSTEM_DIRECTORIES.cache}`],
+  // A user of its own; a static one of that name is taken where there is one (taps, files elsewhere).
+  ['DynamicUser', 'yes'],
+  ['User', 'microvm-%i'],
+  ['SupplementaryGroups', 'kvm'],
+  ['RuntimeDirectory', 'microvm/%i'],
+  ['RuntimeDirectoryMode', '0700'],
+  ['StateDirectory', 'microvm/%i'],
+  ['StateDirectoryMode', '0700'],
+  ['Slice', 'machine.slice'],
+  // TERM to the supervisor alone: it asks the guest. KILL to whatever is left when it has ended, or when time is up.
+  ['KillMode', 'mixed'],
+  // Moved by EXTEND_TIMEOUT_USEC while the guest makes progress; the supervisor holds the hard limit.
+  ['TimeoutStartSec', `${START_S}s`],
+  ['TimeoutStopSec', `${STOP_S + STOP_MARGIN_S}s`],
+  ['Restart', 'on-failure'],
+  ['RestartSec', '5s'],
+  ...(host.systemd >= 254
+    ? ([
+        ['RestartSteps', '4'],
+        ['RestartMaxDelaySec', '1min'],
+      ] as Settings)
+    : []),
+  ['SuccessExitStatus', '143'],
+  ['RestartPreventExitStatus', HOPELESS.join(' ')],
+  // The supervisor judges the end of its children, also when the kernel ran out of memory.
+  ['OOMPolicy', 'continue'],
+  ['StandardInput', 'null'],
+  ['StandardOutput', 'journal'],
+  ['StandardError', 'journal'],
+  ['SyslogIdentifier', 'microvm@%i'],
+  ['LogExtraFields', 'MICROVM=%i'],
+]
+
+/** machined asks for poweroff with SIGRTMIN+4, which Node cannot catch and would die of: it is ignored, a helper takes it. */
+const execStart = ({ program, env }: HostFacts): string =>
+  [env, '--ignore-signal=RTMIN+4', ...program, 'run'].map(commandWord).join(' ').concat(' %i')

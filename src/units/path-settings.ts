@@ -1,0 +1,50 @@
+import { dirname, isAbsolute } from 'node:path'
+import type { MachineSpec } from '../spec/machine-spec.ts'
+import { pathWord, type Settings } from './unit-text.ts'
+
+type Access = { readonly path: string; readonly write: boolean; readonly optional: boolean }
+
+/** Hidden by ProtectHome= and PrivateTmp=; a bind mount shows one path of them. */
+const HIDDEN = ['/home/', '/root/', '/run/user/', '/tmp/', '/var/tmp/']
+
+/** Files outside the machine's own directories that the definition names. */
+export const pathSettings = (spec: MachineSpec): Settings => {
+  const accesses = accessesOf(spec)
+  const devices = accesses.filter(({ path }) => path.startsWith('/dev/'))
+  const files = accesses.filter(({ path }) => !path.startsWith('/dev/'))
+  const hidden = files.filter(({ path }) => HIDDEN.some((folder) => path.startsWith(folder)))
+  return [
+    ...devices.map(({ path, write }): Settings[number] => [
+      'DeviceAllow',
+      `${pathWord(path)} ${write ? 'rw' : 'r'}`,
+    ]),
+    ...(hidden.length > 0 ? ([['ProtectHome', 'tmpfs']] as Settings) : []),
+    ...files.flatMap((access): Settings => {
+      const path = `${access.optional ? '-' : ''}${access.path}`
+      if (hidden.includes(access)) return [[access.write ? 'BindPaths' : 'BindReadOnlyPaths', pathWord(path)]]
+      return access.write ? [['ReadWritePaths', pathWord(path)]] : []
+    }),
+  ]
+}
+
+const accessesOf = ({ image, volumes, shares, landlock, rngSource }: MachineSpec): Access[] => {
+  const read = (path: string): Access => ({ path, write: false, optional: true })
+  const files = image.kind === 'files' ? image : undefined
+  return [
+    ...(files === undefined ? [] : [read(files.kernel)]),
+    ...(files?.initrd === undefined ? [] : [read(files.initrd)]),
+    ...(files?.root === undefined ? [] : [{ ...read(files.root.path), write: !files.root.readOnly }]),
+    ...(rngSource === '/dev/urandom' ? [] : [read(rngSource)]),
+    ...volumes
+      .filter((volume) => isAbsolute(volume.image) && volume.vhostUserSocket === undefined)
+      .map((volume): Access =>
+        volume.autoCreate && !volume.readOnly
+          ? { path: dirname(volume.image), write: true, optional: false }
+          : { path: volume.image, write: !volume.readOnly, optional: true },
+      ),
+    ...shares
+      .filter(({ socket }) => socket === undefined)
+      .map(({ source, readOnly }) => ({ path: source, write: !readOnly, optional: true })),
+    ...landlock.rules.map(({ path, access }) => ({ path, write: access !== 'r', optional: true })),
+  ]
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { InterfaceSpec, MachineSpec, VolumeSpec } from '../../../src/spec/machine-spec.ts'
+import { machineDropIn } from '../../../src/units/machine-drop-in.ts'
+import { machineUser } from '../../../src/units/machine-user.ts'
+import { pathWord } from '../../../src/units/unit-text.ts'
+import { machineSpec } from '../../machine-spec.ts'
+
+const lines = (changes: Partial<MachineSpec>): string[] =>
+  machineDropIn(machineSpec(changes), '/etc/microvm/shop.toml').split('\n')
+
+const network = (type: InterfaceSpec['type']): Pick<MachineSpec, 'interfaces'> => ({
+  interfaces: [{ type, name: 'vm-web', forwardPorts: [] } as unknown as InterfaceSpec],
+})
+
+const volume = (image: string, changes: Partial<VolumeSpec> = {}): Pick<MachineSpec, 'volumes'> => ({
+  volumes: [{ image, autoCreate: false, readOnly: false, ...changes } as VolumeSpec],
+})
+
+describe('what a definition adds to the unit', () => {
+  test('"after" means ready: a dependency on the unit, ordered after it', () => {
+    expect(lines({ after: ['db'] })).toEqual(
+      expect.arrayContaining(['Requires=microvm@db.service', 'After=microvm@db.service']),
+    )
+  })
+
+  test('times, the stop time with what comes after the guest', () => {
+    const text = lines({ times: { start: 120_000, startMax: 600_000, stop: 30_500 } })
+    expect(text).toEqual(expect.arrayContaining(['TimeoutStartSec=120s', 'TimeoutStopSec=76s']))
+  })
+
+  test('a network only for a machine that has one, and no more than it needs', () => {
+    expect(lines({})).not.toContain('PrivateNetwork=no')
+    expect(lines(network('tap'))).toEqual(
+      expect.arrayContaining(['PrivateNetwork=no', 'DeviceAllow=/dev/net/tun rw']),
+    )
+    expect(lines(network('tap')).join()).not.toContain('AF_INET')
+    expect(lines(network('user')).join()).toContain('RestrictAddressFamilies=AF_INET')
+  })
+
+  test('disks elsewhere: writable where they are written, shown where they would be hidden', () => {
+    expect(lines(volume('volumes/data.img')).join()).not.toContain('Paths=')
+    expect(lines(volume('/srv/db/data.img'))).toContain('ReadWritePaths=-/srv/db/data.img')
+    expect(lines(volume('/srv/db/data.img', { autoCreate: true }))).toContain('ReadWritePaths=/srv/db')
+    expect(lines(volume('/home/ann/d.img'))).toEqual(
+      expect.arrayContaining(['ProtectHome=tmpfs', 'BindPaths=-/home/ann/d.img']),
+    )
+    expect(lines(volume('/dev/vg0/data'))).toContain('DeviceAllow=/dev/vg0/data rw')
+    expect(lines(volume('/dev/vg0/data', { readOnly: true }))).toContain('DeviceAllow=/dev/vg0/data r')
+  })
+
+  test('a secret file is read by systemd, so the machine need not be able to', () => {
+    expect(
+      lines({
+        credentials: [
+          { name: 'tls', from: { kind: 'file', path: '/etc/ssl/private/my key' } },
+          { name: 'pw', from: { kind: 'credential', id: 'web.pw' } },
+          { name: 'motd', from: { kind: 'text', text: 'hello' } },
+        ],
+      }).filter((line) => line.startsWith('LoadCredential=')),
+    ).toEqual(['LoadCredential=microvm.tls:"/etc/ssl/private/my key"', 'LoadCredential=web.pw'])
+  })
+})
+
+test('every machine name has a user name that Linux takes, and no two the same', () => {
+  const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?$/)
+  fc.assert(
+    fc.property(name, name, (a, b) => {
+      expect(machineUser(a)).toMatch(/^microvm-[a-z0-9_-]{1,23}$/)
+      if (a !== b) expect(machineUser(a)).not.toBe(machineUser(b))
+    }),
+  )
+})
+
+test('no path can break out of its line', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(pathWord(`/${text}`)).not.toMatch(/\n/)
+    }),
+  )
+})
