@@ -74,14 +74,9 @@ export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
       }
     },
     vmmSaid: (event) => {
-      if (event.kind === 'vmm-booted') {
-        settle(event)
-        for (const more of observe({ kind: 'vmm-booted' })) settle(more)
-        return
-      }
+      if (event.kind === 'vmm-booted') return observe({ kind: 'vmm-booted' }).forEach(settle)
       if (event.kind === 'guest-rebooting') {
-        const events = observe({ kind: 'vmm-reset' })
-        for (const more of events) settle(more)
+        observe({ kind: 'vmm-reset' }).forEach(settle)
         return
       }
       settle(event)

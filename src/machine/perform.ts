@@ -15,11 +15,13 @@ import type { Run } from './run.ts'
 import { startHelpers } from './start-helpers.ts'
 import { compileMachine, linkPorts, startVmm } from './start-vmm.ts'
 import type { SuperviseOptions } from './supervise.ts'
+import type { TellHost } from './tell-host.ts'
 import { toMicrovmError } from './to-microvm-error.ts'
 import { connectControl } from './vmm-control.ts'
 
 export type PerformOptions = SuperviseOptions & {
   readonly lockFd: number
+  readonly host: TellHost
   readonly log: RotatingLog
   readonly consoleLog: RotatingLog
 }
@@ -52,7 +54,7 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
     let deadline = newDeadline(performance.now(), plan.times.start, plan.times.startMax)
     const guest = watchGuest(run, () => {
       deadline = extendDeadline(deadline, performance.now())
-      options.onProgress?.(plan.times.start)
+      options.host.further()
     })
     parts.guest = guest
     parts.bridge = await openBridge({
@@ -60,6 +62,7 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
       answer: plan.notify.answer,
       onMessage: guest.hear,
       onIgnored: (why) => run.emit({ kind: 'notify-ignored', why }),
+      onTrouble: (message) => run.emit({ kind: 'warning', message }),
     })
     linkPorts(plan)
     parts.helpers = await startHelpers(run, options.log, abandon.signal, fail, (process) => {

@@ -2,8 +2,10 @@ import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome, Recorded } from '../events/event.ts'
 import type { StopSignals } from '../host/signals.ts'
 import { hypervisorNamed } from '../hypervisors/registry.ts'
+import type { Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
 import { readRecord } from '../state/store.ts'
+import { bounded } from './bounded.ts'
 import { cleanStale } from './clean-stale.ts'
 import { lockMachine } from './lock-machine.ts'
 import type { End, Parts } from './parts.ts'
@@ -11,6 +13,7 @@ import { perform } from './perform.ts'
 import { openRotatingLog } from './rotating-log.ts'
 import { openRun } from './run.ts'
 import { takeDown } from './take-down.ts'
+import { tellHost } from './tell-host.ts'
 import { toMicrovmError } from './to-microvm-error.ts'
 
 export type SuperviseOptions = {
@@ -22,8 +25,8 @@ export type SuperviseOptions = {
   readonly signals: StopSignals
   /** Hears every event, after it was written down. */
   readonly onEvent: (event: Recorded) => void
-  /** The guest got further; the host's service manager may want to know that the start still moves. */
-  readonly onProgress?: (windowMs: number) => void
+  /** The host's service manager. */
+  readonly sink: Sink
 }
 
 export type Ended = {
@@ -31,6 +34,11 @@ export type Ended = {
   readonly outcome: Outcome
   readonly failure: MicrovmError | undefined
 }
+
+/** What the ladder takes after the guest's time is up: quit, TERM, KILL, helpers. */
+const STOP_MARGIN_MS = 30_000
+/** systemd-notify is a process; one that hangs must not keep us. */
+const SINK_MS = 5_000
 
 /** Sizes at which logs turn over; one older one is kept. */
 const LOG_BYTES = 8 * 2 ** 20
@@ -45,7 +53,13 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
   const { places } = plan
   const lock = await lockMachine(plan)
   const previous = previousRecord(places.record)
+  // A stop may take its timeout and then the ladder's last steps.
+  const host = tellHost(options.sink, {
+    startMs: plan.times.start + STOP_MARGIN_MS,
+    stopMs: plan.times.stop + STOP_MARGIN_MS,
+  })
   const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
+  run.listen(host.event)
   const log = openRotatingLog(places.vmmLog, LOG_BYTES)
   const consoleLog = openRotatingLog(places.consoleLog, LOG_BYTES)
   const parts: Parts = { started: [] }
@@ -53,13 +67,14 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
   try {
     run.move('start', 'A supervisor has started.')
     await cleanStale(places, previous, run.emit)
-    end = await perform(run, parts, { ...options, lockFd: lock.fd, log, consoleLog })
+    end = await perform(run, parts, { ...options, lockFd: lock.fd, host, log, consoleLog })
   } catch (error) {
     end = { kind: 'failed', error: toMicrovmError(error) }
   }
   try {
     return await takeDown(run, parts, end, options)
   } finally {
+    await bounded(options.sink.flush(), SINK_MS, undefined)
     log.close()
     consoleLog.close()
     run.close()
