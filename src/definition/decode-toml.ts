@@ -2,7 +2,7 @@ import TOML from '@iarna/toml'
 import { type Problem, type Result, failed } from '../errors/problem.ts'
 import { decodeTree } from './decode-tree.ts'
 import type { Decoded } from './decoded.ts'
-import { locateIn, placeNode } from './places-tree.ts'
+import { type PlaceNode, locateIn, placeNode } from './places-tree.ts'
 import { tomlPlaces } from './toml-places.ts'
 
 /**
@@ -17,20 +17,30 @@ export const decodeToml = (text: string, file: string): Result<Decoded> => {
   } catch (error) {
     return failed([syntaxProblem(error, file)])
   }
-  let tree: ReturnType<typeof tomlPlaces> | undefined
-  return decodeTree(
-    raw,
-    locateIn(file, () => (tree ??= placesOf(bare))),
-  )
+  const places = lazyPlaces(bare)
+  const result = decodeTree(raw, locateIn(file, places.tree))
+  const error = places.error()
+  return error === undefined ? result : failed([syntaxProblem(error, file)])
 }
 
-/** Should the two parsers ever disagree about a text, its problems are placed at its beginning. */
-const placesOf = (text: string): ReturnType<typeof tomlPlaces> => {
-  try {
-    return tomlPlaces(text)
-  } catch {
-    return placeNode({ line: 1, column: 1 })
+/** Reads the places once, when the first one is asked for. Texts that only one of the parsers takes for TOML are none. */
+const lazyPlaces = (text: string) => {
+  let tree: PlaceNode | undefined
+  let error: unknown
+  const read = (): PlaceNode => {
+    try {
+      return tomlPlaces(text)
+    } catch (caught) {
+      const { message, lineNumber, column } = caught as {
+        message: string
+        lineNumber?: number
+        column?: number
+      }
+      error = { message, line: (lineNumber ?? 1) - 1, col: column ?? 0 }
+      return placeNode({ line: 1, column: 1 })
+    }
   }
+  return { tree: () => (tree ??= read()), error: () => error }
 }
 
 /** @iarna/toml counts lines and columns from 0 and puts an excerpt of the text behind its sentence. */
