@@ -5,7 +5,7 @@ import { renderJson } from '../invocation/render-json.ts'
 import { renderShell } from '../invocation/render-shell.ts'
 import { chooseMachines } from './choose-machines.ts'
 import type { Context } from './context.ts'
-import { planMachines } from './plan-machines.ts'
+import { makePlanner } from './make-planner.ts'
 import { readDefinition } from './read-definition.ts'
 
 export const performCompile = async (
@@ -14,7 +14,8 @@ export const performCompile = async (
   form: 'argv' | 'json' | 'shell',
 ): Promise<number> => {
   const definition = await readDefinition(context, names)
-  const plans = await planMachines(chooseMachines(definition.machines, names), definition, context)
+  const planner = await makePlanner(definition, context)
+  const plans = await planner.planAll(chooseMachines(definition.machines, names))
   const unbuilt = plans.filter(({ image }) => image === undefined).map(({ spec }) => spec.name)
   if (unbuilt.length > 0)
     throw new MicrovmError('IMAGE_UNKNOWN', `Not built yet: the image of ${unbuilt.join(', ')}.`, {

@@ -9,6 +9,7 @@ import { help } from './verbs/help.ts'
 import { logs } from './verbs/logs.ts'
 import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
+import { run } from './verbs/run.ts'
 import { schema } from './verbs/schema.ts'
 import { up } from './verbs/up.ts'
 import { validate } from './verbs/validate.ts'
@@ -24,6 +25,7 @@ export const VERBS: readonly Verb[] = [
   console,
   events,
   wait,
+  run,
   plan,
   compile,
   validate,

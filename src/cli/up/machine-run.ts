@@ -61,6 +61,9 @@ export const runMachine = async ({
   return { settled, ended, ours: joined === undefined }
 }
 
+export const isRunning = (directories: Directories, name: string): boolean =>
+  observeMachine(directories, name)?.supervisorPid !== undefined
+
 const startRun = (plan: Plan, definition: string): Run => {
   const logFrom = sizeOf(plan.places.vmmLog)
   const { pid, exited, release } = startDetached(plan.spec.name, definition, plan.places)

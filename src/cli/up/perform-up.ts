@@ -6,17 +6,18 @@ import { notStarted, type Progress } from '../../report/progress.ts'
 import { chooseMachines } from '../choose-machines.ts'
 import type { Context } from '../context.ts'
 import { optionTime } from '../option-time.ts'
-import { planMachines } from '../plan-machines.ts'
+import { makePlanner } from '../make-planner.ts'
 import { readDefinition } from '../read-definition.ts'
 import { withDependencies } from '../select-machines.ts'
 import { signalExit } from '../signal-exit.ts'
 import { followConsoles } from './attached-consoles.ts'
+import { imageBuilder } from '../image-builder.ts'
 import { bringUp, failedToStart } from './bring-up.ts'
 import { changedSince } from './changed-since.ts'
 import { makeDisplay } from './display.ts'
 import { worstExit } from './failures.ts'
 import { tellFailures, tellNextSteps, tellSummary } from './last-words.ts'
-import { type MachineRun, runMachine } from './machine-run.ts'
+import { isRunning, type MachineRun, runMachine } from './machine-run.ts'
 import { stopOurs } from './stop-ours.ts'
 
 type Options = { readonly detach: boolean; readonly timeout: string | undefined }
@@ -32,23 +33,36 @@ export const performUp = async (
   const definition = await readDefinition(context, names)
   const { file, machines } = definition
   chooseMachines(machines, names)
-  const plans = await planMachines(withDependencies(machines, names), definition, context)
+  const planner = await makePlanner(definition, context)
+  const plans = await planner.planAll(withDependencies(machines, names))
 
   const directories = findDirectories(context.env, context.uid)
   const signals = catchSignals()
   const leave = new AbortController()
   const impatient = AbortSignal.any([signals.stop, ...limit])
   const runs = new Map<string, MachineRun>()
+  const startedAt = Date.now()
   const display = makeDisplay(out, globals.json, plans.map(waiting))
   const consoles =
     detach || globals.json || globals.quiet ? undefined : followConsoles(plans, out, display, leave.signal)
 
+  const imageFor = imageBuilder(context, leave.signal)
   const start = async (name: string): Promise<Progress> => {
-    const plan = plans.find(({ spec }) => spec.name === name) as Plan
+    const planned = plans.find(({ spec }) => spec.name === name) as Plan
+    const initial = waiting(planned)
     impatient.throwIfAborted()
-    const changed = changedSince(plan, directories)
-    if (changed !== undefined) display.aside(() => out.warn(changed, name))
     try {
+      const building = (milestone: string): void =>
+        display.update({ ...initial, state: 'preparing', startedAt, milestone })
+      const plan =
+        planned.image === undefined && !isRunning(directories, name)
+          ? planner.planOne(
+              planned.spec,
+              await Promise.race([imageFor(planned.spec.image, building), whenAborted(impatient)]),
+            )
+          : planned
+      const changed = plan.image === undefined ? undefined : changedSince(plan, directories)
+      if (changed !== undefined) display.aside(() => out.warn(changed, name))
       const run = await runMachine({
         plan,
         definition: file,

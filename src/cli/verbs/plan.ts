@@ -11,15 +11,16 @@ export const plan = defineVerb({
   },
   options: {},
   run: async (context, { names }) => {
-    const [{ readDefinition }, { chooseMachines }, { planMachines }, { planText, planToJson }] =
+    const [{ readDefinition }, { chooseMachines }, { makePlanner }, { planText, planToJson }] =
       await Promise.all([
         import('../read-definition.ts'),
         import('../choose-machines.ts'),
-        import('../plan-machines.ts'),
+        import('../make-planner.ts'),
         import('../../report/plan-text.ts'),
       ])
     const definition = await readDefinition(context, names)
-    const plans = await planMachines(chooseMachines(definition.machines, names), definition, context)
+    const planner = await makePlanner(definition, context)
+    const plans = await planner.planAll(chooseMachines(definition.machines, names))
     const { globals, out } = context
     if (globals.json) out.json(plans.map(planToJson))
     else out.data(plans.map((one) => planText(one, out.style)).join('\n\n'))
