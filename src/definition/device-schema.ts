@@ -210,7 +210,7 @@ export const Console = z
         login: z
           .boolean()
           .optional()
-          .describe('Start a login prompt on it (credential getty.ttys…). Default: true.'),
+          .describe('Whether the guest may start its login prompt on it. Default: true.'),
       }),
     ],
     { error: '"serial", "virtio", "off" or a table { device, login }' },

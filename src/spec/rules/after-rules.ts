@@ -14,7 +14,10 @@ export const afterProblems = (machines: readonly Waiting[], names: readonly stri
         if (other === name) return [circleProblem([name], machines)]
         if (known.has(other)) return []
         const at = ['machines', name, 'after', index]
-        const near = nearestWord(other, names)
+        const near = nearestWord(
+          other,
+          names.filter((one) => one !== name),
+        )
         return [
           {
             code: 'DEFINITION_VALUE',

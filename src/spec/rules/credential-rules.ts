@@ -14,15 +14,10 @@ const OURS: readonly {
     when: ({ volumes, shares }) => [...volumes, ...shares].some(({ mountPoint }) => mountPoint !== undefined),
     fix: 'Remove it, or remove mountPoint everywhere and write all the lines yourself.',
   },
-  {
-    name: 'getty.ttys.serial',
-    when: ({ console }) => console.login,
-    fix: 'Remove it, or set console = { login = false }.',
-  },
 ]
 
 export const credentialRules: Rule = {
-  reads: ['credentials', 'volumes', 'shares', 'console'],
+  reads: ['credentials', 'volumes', 'shares'],
   check: (body) =>
     OURS.filter(({ name, when }) => body.credentials.some((given) => given.name === name) && when(body)).map(
       ({ name, fix }) =>

@@ -3,6 +3,7 @@ import { credentialRules, publicTextRules } from './credential-rules.ts'
 import { imageRules } from './image-rules.ts'
 import { interfaceRules } from './interface-rules.ts'
 import { memoryRules } from './memory-rules.ts'
+import { mountPointRules } from './mount-point-rules.ts'
 import { pciRules } from './pci-rules.ts'
 import { rateLimitGroupRules } from './rate-limit-group-rules.ts'
 import { rootVolumeRules } from './root-volume-rules.ts'
@@ -22,6 +23,7 @@ export const machineRules: readonly Rule[] = [
   rateLimitGroupRules,
   interfaceRules,
   shareRules,
+  mountPointRules,
   pciRules,
   vsockRules,
   credentialRules,

@@ -128,6 +128,10 @@ const cases: Record<string, readonly Case[]> = {
     ['root read-only', 'DEFINITION_CLASH', disk('root = true\nreadOnly = ¦true')],
     ['root of vfat', 'DEFINITION_VALUE', disk('root = true\nfsType = ¦"vfat"')],
     ['root with a mount point', 'DEFINITION_CLASH', disk('root = true\nmountPoint = ¦"/data"')],
+    ['mounted as the root', 'DEFINITION_VALUE', disk('mountPoint = ¦"/"')],
+    ['mount point with dots', 'DEFINITION_VALUE', disk('mountPoint = ¦"/a/../b"')],
+    ['serial udev cannot name', 'DEFINITION_VALUE', disk('mountPoint = "/a"\nserial = ¦"a b"')],
+    ['tag that makes a comment', 'DEFINITION_VALUE', share('tag = ¦"#a"\nmountPoint = "/a"')],
     [
       'mount point twice',
       'DEFINITION_CLASH',
@@ -224,7 +228,6 @@ const cases: Record<string, readonly Case[]> = {
       'DEFINITION_CLASH',
       web('credentials."fstab.extra" = ¦"x"\nvolumes = [ { image = "a", mountPoint = "/a" } ]'),
     ],
-    ['login prompt twice', 'DEFINITION_CLASH', web('credentials."getty.ttys.serial" = ¦"x"')],
     ['line break in a parameter', 'DEFINITION_VALUE', web('kernelParams = ["a", ¦"b\\nc"]')],
     [
       'NUL anywhere',
