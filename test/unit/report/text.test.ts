@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MicrovmError } from '../../../src/errors/microvm-error.ts'
+import { codeFrame } from '../../../src/report/code-frame.ts'
+import { durationText } from '../../../src/report/duration-text.ts'
+import { errorText } from '../../../src/report/error-text.ts'
+import { splitLines } from '../../../src/report/split-lines.ts'
+import { plain, type Style } from '../../../src/report/style.ts'
+import { table } from '../../../src/report/table.ts'
+import { wantsColor, wantsLive } from '../../../src/report/wants-color.ts'
+
+const red = (text: string): string => `\u001B[31m${text}\u001B[39m`
+const colours: Style = { bold: red, dim: red, red, green: red, yellow: red, cyan: red }
+
+describe('codeFrame', () => {
+  const place = (line: number, column: number) => ({ file: 'a.toml', line, column })
+
+  it('puts the caret under the place', () => {
+    expect(codeFrame('a = 1\nmem = "51"\n', place(2, 7))).toBe('  2 │ mem = "51"\n    │       ^')
+  })
+
+  it('counts a tab as one column, and survives places outside of the line', () => {
+    expect(codeFrame('\tmem = 1', place(1, 2))).toBe('  1 │  mem = 1\n    │  ^')
+    expect(codeFrame('x', place(1, 99))).toBe('  1 │ x\n    │  ^')
+    expect(codeFrame('x', place(7, 1))).toBeUndefined()
+  })
+
+  it('shows a part of a long line, the caret still under the place', () => {
+    const text = `${'a'.repeat(300)}X${'b'.repeat(300)}`
+    const [line = '', caret = ''] = codeFrame(text, place(1, 301))?.split('\n') ?? []
+    expect(line.length).toBeLessThan(120)
+    expect(line[caret.indexOf('^')]).toBe('X')
+  })
+})
+
+describe('errorText', () => {
+  const problem = {
+    code: 'DEFINITION_VALUE',
+    at: ['machines', 'web', 'mem'],
+    message: 'mem is no size.',
+    fix: 'Write "512M".',
+    place: { file: 'a.toml', line: 1, column: 7 },
+  } as const
+
+  it('shows each problem with its source line', () => {
+    const error = new MicrovmError('DEFINITION_VALUE', 'a.toml cannot be used.', { problems: [problem] })
+    expect(errorText(error, () => 'mem = "x"', plain)).toBe(
+      [
+        'error DEFINITION_VALUE  a.toml:1:7: mem is no size.',
+        '  1 │ mem = "x"',
+        '    │       ^',
+        '  fix      Write "512M".',
+      ].join('\n'),
+    )
+  })
+
+  it('adds what the error itself has to say, and does without an unreadable source', () => {
+    const error = new MicrovmError('DEFINITION_VALUE', 'Nothing was started.', {
+      problems: [problem],
+      fix: 'Try again.',
+    })
+    expect(errorText(error, () => undefined, plain).split('\n')).toEqual([
+      'error DEFINITION_VALUE  a.toml:1:7: mem is no size.',
+      '  fix      Write "512M".',
+      'error DEFINITION_VALUE  Nothing was started.',
+      '  fix      Try again.',
+    ])
+  })
+})
+
+describe('durationText', () => {
+  it.each([
+    [0, '0.0 s'],
+    [-5, '0.0 s'],
+    [4200, '4.2 s'],
+    [99_940, '99.9 s'],
+    [125_000, '2 min 5 s'],
+    [3_600_000, '1 h'],
+    [11_400_000, '3 h 10 min'],
+    [4 * 86_400_000 + 7_200_000, '4 d 2 h'],
+  ])('%d → %s', (ms, text) => expect(durationText(ms)).toBe(text))
+})
+
+describe('table', () => {
+  it('aligns columns by what is seen, colours not counted', () => {
+    expect(table([['a', 'b'], [red('long'), 'x'], ['c']])).toEqual(['a     b', `${red('long')}  x`, 'c'])
+  })
+})
+
+describe('wantsColor', () => {
+  it.each([
+    ['auto', {}, true, true],
+    ['auto', {}, false, false],
+    ['auto', { NO_COLOR: '1' }, true, false],
+    ['auto', { NO_COLOR: '' }, true, true],
+    ['auto', { TERM: 'dumb' }, true, false],
+    ['auto', { CLICOLOR_FORCE: '1' }, false, true],
+    ['auto', { CLICOLOR_FORCE: '0' }, false, false],
+    ['auto', { CLICOLOR_FORCE: '1', NO_COLOR: '1' }, false, true],
+    ['always', { NO_COLOR: '1', TERM: 'dumb' }, false, true],
+    ['never', { CLICOLOR_FORCE: '1' }, true, false],
+  ] as const)('--color=%s %j, terminal %s → %s', (choice, env, terminal, wanted) =>
+    expect(wantsColor(choice, env, terminal)).toBe(wanted),
+  )
+
+  it('redraws only for a person at a capable terminal', () => {
+    expect(wantsLive({ TERM: 'xterm' }, true)).toBe(true)
+    expect(wantsLive({ TERM: 'dumb' }, true)).toBe(false)
+    expect(wantsLive({ CI: 'true' }, true)).toBe(false)
+    expect(wantsLive({}, false)).toBe(false)
+  })
+})
+
+describe('splitLines', () => {
+  it('gives the same lines however the text is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', '\n', '\r\n', 'bc')),
+        fc.integer({ min: 1, max: 5 }),
+        (parts, size) => {
+          const text = parts.join('')
+          const splitter = splitLines()
+          const lines: string[] = []
+          for (let at = 0; at < text.length; at += size)
+            lines.push(...splitter.push(text.slice(at, at + size)))
+          const whole = text.split('\n').map((line) => line.replace(/\r+$/, ''))
+          expect([...lines, splitter.rest().replace(/\r+$/, '')]).toEqual(whole)
+        },
+      ),
+    )
+  })
+
+  it('cuts a line that never ends', () => {
+    const splitter = splitLines()
+    expect(splitter.push('x'.repeat(70_000))).toEqual(['x'.repeat(65_536)])
+    expect(splitter.rest()).toHaveLength(70_000 - 65_536)
+  })
+})
+
+it('colours make no difference to what is said', () => {
+  const error = new MicrovmError('USAGE', 'No.', { fix: 'Yes.' })
+  // oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
+  expect(errorText(error, () => undefined, colours).replaceAll(/\u001B\[\d+m/g, '')).toBe(
+    errorText(error, () => undefined, plain),
+  )
+})
