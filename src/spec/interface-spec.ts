@@ -1,13 +1,14 @@
-import type * as z from 'zod'
-import type { Interface } from '../definition/device-schema.ts'
+import type { Machine } from '../definition/schema.ts'
 import type { InterfaceSpec } from './machine-spec.ts'
 import { rateLimitSpec } from './rate-limit-spec.ts'
 import type { ResolvePath } from './resolve-path.ts'
 import { stableMac } from './stable-identity.ts'
 
+type Interface = NonNullable<Machine['interfaces']>[number]
+
 export const interfaceSpec = (
   machine: string,
-  given: z.infer<typeof Interface>,
+  given: Interface,
   index: number,
   resolve: ResolvePath,
 ): InterfaceSpec => ({

@@ -1,8 +1,7 @@
-import type * as z from 'zod'
-import type { RateLimit } from '../definition/device-schema.ts'
+import type { Machine } from '../definition/schema.ts'
 import type { RateLimitSpec, TokenBucketSpec } from './machine-spec.ts'
 
-type Limit = z.infer<typeof RateLimit>
+type Limit = NonNullable<Machine['rateLimitGroups']>[string]
 
 const bucket = (given: Limit['ops']): TokenBucketSpec | undefined =>
   given === undefined

@@ -1,9 +1,10 @@
-import type * as z from 'zod'
-import type { Share } from '../definition/device-schema.ts'
+import type { Machine } from '../definition/schema.ts'
 import type { ShareSpec } from './machine-spec.ts'
 import type { ResolvePath } from './resolve-path.ts'
 
-export const shareSpec = (share: z.infer<typeof Share>, index: number, resolve: ResolvePath): ShareSpec => ({
+type Share = NonNullable<Machine['shares']>[number]
+
+export const shareSpec = (share: Share, index: number, resolve: ResolvePath): ShareSpec => ({
   id: `fs${index}`,
   tag: share.tag,
   source: resolve(share.source),

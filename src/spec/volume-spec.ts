@@ -1,16 +1,13 @@
-import type * as z from 'zod'
-import type { Volume } from '../definition/device-schema.ts'
+import type { Machine } from '../definition/schema.ts'
 import { bytesOfSize } from '../definition/size.ts'
 import type { VolumeSpec } from './machine-spec.ts'
 import { rateLimitSpec } from './rate-limit-spec.ts'
 import type { ResolvePath } from './resolve-path.ts'
 
+type Volume = NonNullable<Machine['volumes']>[number]
+
 /** The image stays as written: relative ones lie in the machine's state directory, which only the plan knows. */
-export const volumeSpec = (
-  volume: z.infer<typeof Volume>,
-  index: number,
-  resolve: ResolvePath,
-): VolumeSpec => ({
+export const volumeSpec = (volume: Volume, index: number, resolve: ResolvePath): VolumeSpec => ({
   id: `vol${index}`,
   image: volume.image,
   size: volume.size === undefined ? undefined : bytesOfSize(volume.size),
@@ -36,5 +33,5 @@ export const volumeSpec = (
   iommu: volume.iommu ?? false,
 })
 
-const canBeCreated = ({ image, size, readOnly, vhostUserSocket }: z.infer<typeof Volume>): boolean =>
+const canBeCreated = ({ image, size, readOnly, vhostUserSocket }: Volume): boolean =>
   size !== undefined && readOnly !== true && vhostUserSocket === undefined && !image.startsWith('/dev/')

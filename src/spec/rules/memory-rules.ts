@@ -138,7 +138,7 @@ const sharingFindings = ({ memory, hypervisor }: MachineBody, given: Machine): F
       rule(
         'mergeableMem',
         `is true, but the interface "${user.id}" of type "user" needs shared memory.`,
-        `Under cloud-hypervisor passt is its back-end, another process. ${because}`,
+        `Under cloud-hypervisor another process, passt, is its back-end. ${because}`,
         'Remove mergeableMem, use a tap, or set hypervisor = "qemu".',
       ),
     ]
