@@ -11,12 +11,15 @@ type Rule = {
 /** Messages of cloud-hypervisor 51 to 53 (their `#[error]` texts), the most telling first. */
 const RULES: readonly Rule[] = [
   {
-    pattern: /Failed to get \w+ lock for disk image: (.+)|already a \w+ lock|likely holds a lock/,
-    explain: ([, path]) => ({
-      code: 'DISK_IN_USE',
-      message: `${path === undefined ? 'A disk image' : `The disk image ${path}`} is locked by another virtual machine.`,
-      fix: 'Stop the other machine, or give this one an image of its own; images of both may be shared only when both are readOnly.',
-    }),
+    pattern: /Failed to get \w+ lock for disk image: (.+)|likely holds a lock|already a \w+ lock/,
+    explain: (_, output) => {
+      const path = /lock for disk image: (.+)/.exec(output)?.[1]
+      return {
+        code: 'DISK_IN_USE',
+        message: `${path === undefined ? 'A disk image' : `The disk image ${path}`} is locked by another virtual machine.`,
+        fix: 'Stop the other machine, or give this one an image of its own; images of both may be shared only when both are readOnly.',
+      }
+    },
   },
   {
     pattern: /Failed to open hypervisor interface|no supported hypervisor/,
@@ -43,11 +46,48 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
-    pattern: /Disk ?image ?type ?mismatch|DiskImageTypeMismatch/i,
-    explain: () => ({
+    pattern: /Disk image type does not match expected type: specified = (\w+), detected = (\w+)/,
+    explain: ([, specified, detected]) => ({
       code: 'FILE_WRONG_KIND',
-      message: 'A disk image is of another type than the definition says.',
+      message: `A disk image is ${detected}, and the definition says ${specified}.`,
       fix: 'Correct imageType; "qemu-img info FILE" tells what it is.',
+    }),
+  },
+  {
+    pattern: /I\/O error \(path=(.+?) op=open\)/,
+    explain: ([, path], output) => {
+      const denied = /Permission denied|Read-only file system/.test(output)
+      return {
+        code: denied ? 'FILE_NO_PERMISSION' : 'FILE_MISSING',
+        message: `The disk image ${path} cannot be opened.`,
+        fix: denied
+          ? 'Let the user that runs the machine open it, or declare the volume readOnly.'
+          : 'Correct the path in the definition.',
+      }
+    },
+  },
+  {
+    pattern: /TPM Socket path: "([^"]+)" does not exist/,
+    explain: ([, path]) => ({
+      code: 'FILE_MISSING',
+      message: `There is no TPM on ${path}.`,
+      fix: 'Start swtpm(8) with that socket before the machine.',
+    }),
+  },
+  {
+    pattern: /failed to open \/dev\/vfio\/vfio container: ([^\n(]+)/,
+    explain: ([, why = '']) => ({
+      code: 'VMM_START_FAILED',
+      message: `A PCI device cannot be passed through: /dev/vfio/vfio: ${why.trim()}.`,
+      fix: 'Load vfio-pci, bind the device to it, and let the user that runs the machine use /dev/vfio.',
+    }),
+  },
+  {
+    pattern: /Memory manager error\n([^\n]+)/,
+    explain: ([, why = '']) => ({
+      code: 'VMM_START_FAILED',
+      message: `The host cannot give the guest its memory: ${why}.`,
+      fix: 'Make mem smaller; with hugepageMem, mount hugetlbfs and reserve enough huge pages first.',
     }),
   },
   {
@@ -67,11 +107,29 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
-    pattern: /(?:landlock|Landlock)/,
-    explain: () => ({
+    pattern: /landlock/i,
+    explain: (_, output) => ({
       code: 'VMM_START_FAILED',
       message: 'The Landlock confinement could not be put on.',
-      fix: 'It needs Linux 6.2 with Landlock enabled, and every path of landlock.rules must exist.',
+      fix: /does not exist/.test(output)
+        ? 'Every path of landlock.rules must exist when the machine starts.'
+        : 'It needs Linux 6.2 or newer with Landlock switched on.',
+    }),
+  },
+  {
+    pattern: /Failed to validate config\n([^\n]+)/,
+    explain: ([, why = '']) => ({
+      code: 'VMM_START_FAILED',
+      message: `cloud-hypervisor refuses the machine: ${why}.`,
+      fix: 'Correct the definition (extraConfig included). If nothing in it asks for this, it is a defect of microvm: please report it.',
+    }),
+  },
+  {
+    pattern: /receiving on a closed channel|thread 'vmm'[^\n]* panicked/,
+    explain: () => ({
+      code: 'VMM_START_FAILED',
+      message: 'cloud-hypervisor broke down while it made the machine.',
+      fix: 'Its last lines say where. Sizes far beyond what the host has are a known reason.',
     }),
   },
   {

@@ -58,6 +58,7 @@ const fileDisk = (volume: VolumeSpec, path: string): string[] => {
             driver: 'throttle',
             'node-name': `${volume.id}-limited`,
             'throttle-group': throttled,
+            'read-only': volume.readOnly,
             file: volume.id,
           }),
         ]),
