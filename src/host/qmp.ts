@@ -21,7 +21,10 @@ export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => voi
   }
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('QEMU closed its monitor')))
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket })
+  // It hands the socket's errors on and throws those nobody listens to; `fail` has dealt with them already.
+  lines.on('error', () => undefined)
+  lines.on('line', (line) => {
     const message = parse(line)
     if (message === undefined || 'QMP' in message) return
     if ('event' in message) return onEvent(message as unknown as QmpEvent)
