@@ -1,0 +1,25 @@
+import { build } from 'esbuild'
+import { chmodSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** The program as a few files: what light verbs (`version`, `ps`) do not need is in chunks they never load. */
+rmSync(resolve(root, 'dist'), { recursive: true, force: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: { microvm: 'src/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  loader: { '.sh': 'text' },
+  // CommonJS parts of the dependencies call require, which ES modules do not have.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+})
+chmodSync(resolve(root, 'dist/microvm.mjs'), 0o755)
