@@ -3,11 +3,12 @@ import { resolve } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Context } from './context.ts'
 
-/** Where definitions of machines of the whole system lie, one file per machine; `microvm@NAME.service` uses it. */
+/** Where definitions of machines of the whole system lie; `microvm@NAME.service` uses it. */
 const SYSTEM_FOLDER = '/etc/microvm'
 
 /**
  * Absolute path of the definition: --file, else ./microvm.toml, ./microvm.json, /etc/microvm/NAME.toml, /etc/microvm/NAME.json.
+ * A folder (--file /etc/microvm, or that folder when a machine is named) stands for the file in it that defines the machine.
  * @throws MicrovmError DEFINITION_NOT_FOUND, DEFINITION_UNREADABLE
  */
 export const findDefinition = (
@@ -36,7 +37,8 @@ export const definitionCandidates = (
   if (file !== undefined) return [resolve(cwd, file)]
   const [name] = names
   const system = name === undefined || !/^[a-z0-9-]+$/.test(name) ? [] : [resolve(SYSTEM_FOLDER, name)]
-  return [resolve(cwd, 'microvm'), ...system].flatMap((path) => [`${path}.toml`, `${path}.json`])
+  const files = [resolve(cwd, 'microvm'), ...system].flatMap((path) => [`${path}.toml`, `${path}.json`])
+  return system.length === 0 ? files : [...files, SYSTEM_FOLDER]
 }
 
 const notFound = (candidates: readonly string[], file: string | undefined): MicrovmError =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
@@ -25,8 +25,10 @@ export const readDefinition = async (
   context: Context,
   names: readonly string[] = [],
 ): Promise<ReadDefinition> => {
-  const file = findDefinition(context, names)
-  return readDefinitionFile(file, context)
+  const found = findDefinition(context, names)
+  if (!statSync(found).isDirectory()) return readDefinitionFile(found, context)
+  const { findInFolder } = await import('./find-in-folder.ts')
+  return readDefinitionFile(findInFolder(found, names), context)
 }
 
 export const readDefinitionFile = async (

@@ -66,3 +66,4 @@ export const defineVerb = <const O extends Options>(verb: {
 export const NO_NAMES: Positionals = { what: 'none', min: 0, max: 0 }
 export const ONE_MACHINE: Positionals = { what: 'machine', min: 1, max: 1 }
 export const ANY_MACHINES: Positionals = { what: 'machine', min: 0, max: Number.POSITIVE_INFINITY }
+export const SOME_MACHINES: Positionals = { what: 'machine', min: 1, max: Number.POSITIVE_INFINITY }

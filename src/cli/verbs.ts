@@ -2,15 +2,22 @@ import type { Verb } from './verb.ts'
 import { compile } from './verbs/compile.ts'
 import { completion } from './verbs/completion.ts'
 import { console } from './verbs/console.ts'
+import { disable } from './verbs/disable.ts'
 import { doctor } from './verbs/doctor.ts'
 import { down } from './verbs/down.ts'
+import { enable } from './verbs/enable.ts'
 import { events } from './verbs/events.ts'
 import { help } from './verbs/help.ts'
+import { hostVerbs } from './verbs/host.ts'
 import { logs } from './verbs/logs.ts'
 import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
+import { restart } from './verbs/restart.ts'
 import { run } from './verbs/run.ts'
 import { schema } from './verbs/schema.ts'
+import { start } from './verbs/start.ts'
+import { status } from './verbs/status.ts'
+import { stop } from './verbs/stop.ts'
 import { up } from './verbs/up.ts'
 import { validate } from './verbs/validate.ts'
 import { version } from './verbs/version.ts'
@@ -31,6 +38,13 @@ export const VERBS: readonly Verb[] = [
   validate,
   schema,
   doctor,
+  ...hostVerbs,
+  enable,
+  disable,
+  start,
+  stop,
+  restart,
+  status,
   completion,
   version,
   help,

@@ -17,3 +17,12 @@ export const generatorScript = ({ program }: HostFacts): string =>
 
 const shellWord = (word: string): string =>
   /^[A-Za-z0-9_@%=:.,/+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
+/** `microvm` for the shell where the program was copied to a place of its own. */
+export const launcherScript = (program: readonly string[]): string =>
+  [
+    '#!/bin/sh',
+    '# Written by "microvm host install".',
+    `exec ${program.map(shellWord).join(' ')} "$@"`,
+    '',
+  ].join('\n')

@@ -85,4 +85,7 @@ const serviceSettings = (host: HostFacts): Settings => [
 
 /** machined asks for poweroff with SIGRTMIN+4, which Node cannot catch and would die of: it is ignored, a helper takes it. */
 const execStart = ({ program, env }: HostFacts): string =>
-  [env, '--ignore-signal=RTMIN+4', ...program, 'run'].map(commandWord).join(' ').concat(' %i')
+  [env, '--ignore-signal=RTMIN+4', ...program, 'run']
+    .map(commandWord)
+    .join(' ')
+    .concat(` %i --file ${DEFINITIONS}`)

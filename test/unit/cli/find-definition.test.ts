@@ -27,6 +27,7 @@ it('looks in the folder, then below /etc/microvm for the machine', () => {
     '/p/microvm.json',
     '/etc/microvm/web.toml',
     '/etc/microvm/web.json',
+    '/etc/microvm',
   ])
   expect(definitionCandidates('/p', undefined, [])).toHaveLength(2)
   expect(definitionCandidates('/p', undefined, ['../../x'])).toHaveLength(2)

@@ -23,7 +23,7 @@ describe('microvm@.service', () => {
   test('starts the supervisor of the instance, and only its main process may notify', () => {
     const text = machineService(host())
     expect(settingsOf(text, 'ExecStart')).toEqual([
-      '/usr/bin/env --ignore-signal=RTMIN+4 /usr/bin/node /usr/local/lib/microvm/microvm.mjs run %i',
+      '/usr/bin/env --ignore-signal=RTMIN+4 /usr/bin/node /usr/local/lib/microvm/microvm.mjs run %i --file /etc/microvm',
     ])
     expect(settingsOf(text, 'Type')).toEqual(['notify'])
     expect(settingsOf(text, 'NotifyAccess')).toEqual(['main'])
@@ -48,7 +48,9 @@ describe('microvm@.service', () => {
 
   test('words of the command line survive spaces, percent and dollar signs', () => {
     const text = machineService(host({ program: ['/opt/my "node"', '/opt/100%/$x/m.mjs'] }))
-    expect(settingsOf(text, 'ExecStart')[0]).toContain('"/opt/my \\"node\\"" /opt/100%%/$$x/m.mjs run %i')
+    expect(settingsOf(text, 'ExecStart')[0]).toContain(
+      '"/opt/my \\"node\\"" /opt/100%%/$$x/m.mjs run %i --file /etc/microvm',
+    )
   })
 })
 

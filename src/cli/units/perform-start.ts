@@ -1,0 +1,71 @@
+import { CATALOGUE, EXIT } from '../../errors/catalogue.ts'
+import { MicrovmError } from '../../errors/microvm-error.ts'
+import { needUnits, refreshDropIns } from '../../host-install/prepare-units.ts'
+import { readUnitStates, type UnitState } from '../../host-install/unit-state.ts'
+import { catchSignals } from '../../host/signals.ts'
+import { placesOf } from '../../plan/places.ts'
+import { readRecord } from '../../state/store.ts'
+import { SYSTEM_DIRECTORIES } from '../../units/host-facts.ts'
+import type { Context } from '../context.ts'
+import { imageBuilder } from '../image-builder.ts'
+import { reportError } from '../report-error.ts'
+import { chooseSystemMachines, type SystemMachine } from './choose-system-machines.ts'
+import { runSystemctl } from './run-systemctl.ts'
+
+/** `start` and `restart`: systemctl, between what makes it work and what explains that it did not. */
+export const performStart = async (
+  context: Context,
+  verb: 'start' | 'restart',
+  names: readonly string[],
+): Promise<number> => {
+  const { out, globals } = context
+  needUnits()
+  const machines = chooseSystemMachines(names)
+  if (await refreshDropIns(machines)) out.detail('systemd has read the definitions again.')
+  await buildImages(context, machines)
+  const status = await runSystemctl(verb, names, globals.json ? ['--quiet'] : [])
+  const states = await readUnitStates(names)
+  if (globals.json) out.json(states)
+  else
+    for (const { machine, statusText, activeState } of states.filter(isActive))
+      out.progress(`${out.progressStyle.bold(machine)}  ${statusText === '' ? activeState : statusText}`)
+  if (status === 0) return EXIT.ok
+  const failures = states.filter((state) => !isActive(state)).map(failureOf)
+  for (const failure of failures) reportError(failure, out, globals.json)
+  return Math.max(EXIT.failed, ...failures.map(({ code }) => CATALOGUE[code].exit))
+}
+
+const isActive = ({ activeState }: UnitState): boolean => activeState === 'active'
+
+const buildImages = async (context: Context, machines: readonly SystemMachine[]): Promise<void> => {
+  const signals = catchSignals()
+  try {
+    const build = imageBuilder(context, signals.stop)
+    for (const { spec } of machines)
+      if (spec.image.kind !== 'files')
+        await build(spec.image, (line) => context.out.progress(`${spec.name}  image  ${line}`))
+  } finally {
+    signals.release()
+  }
+}
+
+/** The supervisor wrote down why; without that (it did not even start) the journal knows. */
+const failureOf = ({ machine, result }: UnitState): MicrovmError => {
+  const fix = `journalctl --unit microvm@${machine} has the whole story.`
+  try {
+    const record = readRecord(placesOf(SYSTEM_DIRECTORIES, machine).record)
+    const failure = record?.failure
+    if (failure !== undefined && failure !== null && failure.code in CATALOGUE)
+      return new MicrovmError(failure.code as keyof typeof CATALOGUE, failure.message, {
+        machine,
+        ...(failure.because === undefined ? {} : { because: failure.because }),
+        fix: failure.fix ?? fix,
+      })
+  } catch {
+    // Not readable for this user: the journal may be.
+  }
+  return new MicrovmError('PROGRAM_FAILED', `The unit of "${machine}" did not start (${result}).`, {
+    machine,
+    fix,
+  })
+}

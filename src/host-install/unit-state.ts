@@ -1,0 +1,46 @@
+import { askSystemd } from './systemctl.ts'
+
+export const unitOf = (machine: string): string => `microvm@${machine}.service`
+
+/** systemctl(1), `show`; as systemd names and spells them. */
+export type UnitState = {
+  readonly machine: string
+  readonly activeState: string
+  readonly subState: string
+  readonly result: string
+  readonly statusText: string
+  readonly mainPid: number
+  readonly enabled: string
+}
+
+const PROPERTIES = ['Id', 'ActiveState', 'SubState', 'Result', 'StatusText', 'MainPID', 'UnitFileState']
+
+export const readUnitStates = async (machines: readonly string[]): Promise<UnitState[]> => {
+  if (machines.length === 0) return []
+  const text = await askSystemd(
+    'systemctl',
+    'show',
+    `--property=${PROPERTIES.join(',')}`,
+    '--',
+    ...machines.map(unitOf),
+  )
+  const blocks = text.trim().split('\n\n')
+  return machines.map((machine, index) => {
+    const values = new Map(
+      (blocks[index] ?? '').split('\n').map((line): [string, string] => {
+        const [key = '', ...rest] = line.split('=')
+        return [key, rest.join('=')]
+      }),
+    )
+    const value = (key: string): string => values.get(key) ?? ''
+    return {
+      machine,
+      activeState: value('ActiveState'),
+      subState: value('SubState'),
+      result: value('Result'),
+      statusText: value('StatusText'),
+      mainPid: Number(value('MainPID')),
+      enabled: value('UnitFileState'),
+    }
+  })
+}
