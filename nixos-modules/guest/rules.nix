@@ -1,0 +1,105 @@
+# What can be said of a guest before the engine sees it, with what to do about it. Everything else is checked by the
+# engine, which reports all problems of a definition at once (`microvm validate`).
+{ config, lib, ... }:
+let
+  cfg = config.microvm;
+  isAbsolute = lib.hasPrefix "/";
+
+  relative = lib.concatLists [
+    (lib.imap0 (index: { source, ... }: {
+      at = "shares[${toString index}].source";
+      path = source;
+    }) cfg.shares)
+    (lib.concatLists (
+      lib.mapAttrsToList (
+        name: credential:
+        lib.optional (lib.isAttrs credential && credential.file != null) {
+          at = "credentials.${name}.file";
+          path = credential.file;
+        }
+      ) cfg.credentials
+    ))
+    (lib.optionals (lib.isAttrs cfg.landlock) (
+      lib.imap0 (index: { path, ... }: {
+        at = "landlock.rules[${toString index}].path";
+        inherit path;
+      }) cfg.landlock.rules
+    ))
+  ];
+
+  sources = credential: lib.filter (key: credential.${key} != null) (lib.attrNames credential);
+  roots = lib.filter (volume: volume.root == true) cfg.volumes;
+in
+{
+  config = lib.mkIf cfg.guest.enable {
+    assertions =
+      map ({ at, path }: {
+        assertion = isAbsolute path;
+        message = ''
+          microvm.${at} is "${path}", a relative path. The definition of a NixOS guest lies in the store, and nothing lies beside it.
+          Write an absolute path.
+        '';
+      }) relative
+      ++ lib.concatLists (
+        lib.mapAttrsToList (
+          name: credential:
+          lib.optional (lib.isAttrs credential) {
+            assertion = lib.length (sources credential) == 1;
+            message = ''
+              microvm.credentials.${name} has ${toString (lib.length (sources credential))} sources. Its value comes from exactly one.
+              Set one of text, file and credential.
+            '';
+          }
+        ) cfg.credentials
+      )
+      ++ [
+        {
+          assertion = lib.length roots <= 1;
+          message = ''
+            microvm.volumes: ${toString (lib.length roots)} volumes have root = true, but a guest has one "/".
+            Keep it on one of them, and give the others a mountPoint.
+          '';
+        }
+        {
+          assertion = lib.all (volume: volume.mountPoint == null) roots;
+          message = ''
+            microvm.volumes: a volume with root = true has a mountPoint as well. It is mounted at "/".
+            Remove the mountPoint.
+          '';
+        }
+        {
+          assertion = lib.all (
+            volume: (volume.mountPoint == null && volume.root != true) || volume.fsType != "none"
+          ) cfg.volumes;
+          message = ''
+            microvm.volumes: a volume with fsType = "none" has a mountPoint, and there is no file system to mount.
+            Set fsType to what is on it, or remove the mountPoint.
+          '';
+        }
+        {
+          assertion = config.networking.hostName != "" || cfg.hostname != null;
+          message = ''
+            networking.hostName is empty, so the machine has no name.
+            Set networking.hostName, or microvm.name and microvm.hostname.
+          '';
+        }
+      ];
+
+    warnings =
+      lib.optional (lib.any ({ source, ... }: source == "/nix/store") cfg.shares) ''
+        microvm.shares has the host's /nix/store. This guest brings its own store on a disk (microvm.storeDisk) and does not need it.
+        Remove the share: without it nothing of the host's store is open to the guest.
+      ''
+      ++
+        lib.optional
+          (
+            lib.any (credential: lib.isString credential || (credential.text or null) != null) (
+              lib.attrValues cfg.credentials
+            )
+          )
+          ''
+            microvm.credentials has values written out: they end in the Nix store, which everybody on the host can read.
+            For secrets use { file = "/path/on/the/host"; } or { credential = "name of a credential of the unit"; }.
+          '';
+  };
+}

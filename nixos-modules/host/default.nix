@@ -1,0 +1,9 @@
+# A NixOS host whose machines are systemd units: `systemctl start microvm@web` returns when the guest is ready.
+{
+  imports = [
+    ./options.nix
+    ./rules.nix
+    ./units.nix
+    ./users.nix
+  ];
+}
