@@ -1,6 +1,12 @@
 import type { Observed } from '../src/plan/observed.ts'
 import type { Directories } from '../src/plan/places.ts'
-import type { FilesImage, MachineSpec } from '../src/spec/machine-spec.ts'
+import type {
+  FilesImage,
+  InterfaceSpec,
+  MachineSpec,
+  ShareSpec,
+  VolumeSpec,
+} from '../src/spec/machine-spec.ts'
 
 /** A complete spec of a plain machine, for tests of the stages after `complete`. */
 export const machineSpec = (changes: Partial<MachineSpec> = {}): MachineSpec => ({
@@ -118,3 +124,64 @@ export const directories: Directories = {
   state: '/var/lib/microvm',
   cache: '/var/cache/microvm',
 }
+
+export const volumeSpec = (changes: Partial<VolumeSpec> = {}): VolumeSpec => ({
+  id: 'vol0',
+  image: 'data.img',
+  size: 2 ** 30,
+  autoCreate: true,
+  fsType: 'ext4',
+  label: undefined,
+  mkfsExtraArgs: [],
+  mountPoint: undefined,
+  root: false,
+  readOnly: false,
+  imageType: 'raw',
+  backingFiles: false,
+  direct: false,
+  serial: 'vol0',
+  sparse: true,
+  queues: 1,
+  queueSize: 128,
+  lockGranularity: undefined,
+  rateLimit: undefined,
+  rateLimitGroup: undefined,
+  vhostUserSocket: undefined,
+  pciSegment: 0,
+  iommu: false,
+  ...changes,
+})
+
+export const interfaceSpec = (changes: Partial<InterfaceSpec> = {}): InterfaceSpec => ({
+  id: 'net0',
+  type: 'tap',
+  name: 'tap0',
+  mac: '02:00:00:00:00:01',
+  mtu: undefined,
+  queuePairs: 1,
+  queueSize: 256,
+  offload: true,
+  socket: undefined,
+  forwardPorts: [],
+  rateLimit: undefined,
+  pciSegment: 0,
+  iommu: false,
+  ...changes,
+})
+
+export const shareSpec = (changes: Partial<ShareSpec> = {}): ShareSpec => ({
+  id: 'fs0',
+  tag: 'src',
+  source: '/srv/src',
+  mountPoint: undefined,
+  readOnly: false,
+  cache: 'auto',
+  posixAcl: false,
+  xattr: false,
+  extraArgs: [],
+  socket: undefined,
+  queueSize: 1024,
+  pciSegment: 0,
+  iommu: false,
+  ...changes,
+})
