@@ -1,5 +1,5 @@
 /**
- * One process to start, fully decided. `host/process.ts` performs it and `render-*.ts` prints it;
+ * One process to start, fully decided. `host/` performs it and `render-*.ts` prints it;
  * nothing in here is a secret: secrets travel in files or request bodies, never on argv or in the environment.
  */
 export type Invocation = {
