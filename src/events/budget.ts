@@ -1,28 +1,22 @@
 /**
- * How much a guest may still write into our logs: a bucket that holds `BURST` events and gets back `PER_SECOND`.
- * A boot takes about a hundred; a guest that talks without end must not fill the host's disk.
+ * How many messages of one guest are heeded: a bucket that holds `BURST` and gets back `PER_SECOND`. A boot takes about a hundred, and PID 1
+ * never sends more than a few in a second for long; a guest that talks without end must not fill the host's disk with events.
  */
-export type Budget = { readonly left: number; readonly atMs: number; readonly dropped: number }
+export type Budget = { readonly left: number; readonly atMs: number }
 
-export const BURST = 500
-export const PER_SECOND = 2
+export const BURST = 2_000
+export const PER_SECOND = 20
 
-export const newBudget = (atMs: number): Budget => ({ left: BURST, atMs, dropped: 0 })
+/** @param atMs milliseconds of any monotonic clock, the same one in every call. */
+export const newBudget = (atMs: number): Budget => ({ left: BURST, atMs })
 
-/** Takes as many of `wanted` as there are; `dropped` adds up what was refused since the bucket last had something. */
+/** Takes one, if there is one. */
 export const spend = (
   before: Budget,
-  wanted: number,
   atMs: number,
-): { readonly budget: Budget; readonly granted: number } => {
-  const refilled = Math.min(BURST, before.left + (Math.max(0, atMs - before.atMs) / 1000) * PER_SECOND)
-  const granted = Math.min(wanted, Math.floor(refilled))
-  return {
-    budget: {
-      left: refilled - granted,
-      atMs,
-      dropped: (granted > 0 ? 0 : before.dropped) + wanted - granted,
-    },
-    granted,
-  }
+): { readonly budget: Budget; readonly granted: boolean } => {
+  const left = Math.min(BURST, before.left + (Math.max(0, atMs - before.atMs) / 1000) * PER_SECOND)
+  return left >= 1
+    ? { budget: { left: left - 1, atMs }, granted: true }
+    : { budget: { left, atMs }, granted: false }
 }

@@ -37,7 +37,7 @@ export const newReadiness = (policy: ReadinessPolicy): Readiness => ({
  * `manager_check_finished`), so "system" also wants basic.target and no emergency or rescue target.
  */
 export const observeGuest = (before: Readiness, input: ReadinessInput): Step => {
-  if (input.kind === 'vmm-booted') return settle(before, before, [{ kind: 'vmm-booted' }], true)
+  if (input.kind === 'vmm-booted') return settle(before, before, [], true)
   if (input.kind === 'vmm-reset') return reset(before, true)
   if (!startsBoot(before.facts, input)) return hear(before, input)
   const anew = reset(before, false)

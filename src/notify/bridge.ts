@@ -22,8 +22,8 @@ export type BridgeOptions = {
   readonly onMessage: (bytes: Uint8Array) => void
   /** Something was refused; said the 1st, 10th, 100th … time. */
   readonly onIgnored: (why: string) => void
-  /** The host is in trouble, and messages may be lost: out of descriptors, a listener that failed. Said as often as `onIgnored`. */
-  readonly onTrouble: (why: string) => void
+  /** Messages may be lost by our own fault: the listener failed, or `onMessage` did. Said as often as `onIgnored`, which is the default. */
+  readonly onTrouble?: (why: string) => void
 }
 
 export type Bridge = {
@@ -32,13 +32,13 @@ export type Bridge = {
 }
 
 /** Pending connections the kernel keeps for us: cloud-hypervisor's vsock thread blocks, with all vsock traffic, when they are full. */
-const BACKLOG = 1024
+const BACKLOG = 4096
 
 /** Open connections from which on silent ones are closed, oldest first. PID 1 uses one at a time and speaks at once. */
 const CONNECTIONS = 256
 
-/** Above this even new connections are closed at once. More than a cloud-hypervisor gives a guest (1,023). */
-const CONNECTIONS_MAX = 1024
+/** Above this even new connections are closed at once; leaves the supervisor descriptors where there are but 1,024. */
+const CONNECTIONS_MAX = 512
 
 /**
  * Listens for the notifications of one guest. Open it before the VMM starts and close it after the VMM has gone: a message that finds nobody
@@ -48,7 +48,7 @@ const CONNECTIONS_MAX = 1024
  */
 export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
   const onIgnored = tally(options.onIgnored)
-  const onTrouble = tally(options.onTrouble)
+  const onTrouble = tally(options.onTrouble ?? options.onIgnored)
   const messages = inOrder((bytes) => {
     try {
       options.onMessage(bytes)
@@ -94,7 +94,7 @@ export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
   server.maxConnections = CONNECTIONS_MAX
   server.on('drop', () => onIgnored(`a connection, because there were more than ${CONNECTIONS_MAX}`))
   await listenOn(server, options.socketPath, { backlog: BACKLOG })
-  // accept(2) fails with EMFILE and ENFILE without ending the listener; libuv then closes what is waiting.
+  // Out of descriptors, libuv accepts by a spare one and closes at once: that message is lost without a word here, but the guest goes on.
   server.on('error', (error: NodeJS.ErrnoException) =>
     onTrouble(`notifications of the guest may be lost: ${error.message}`),
   )
