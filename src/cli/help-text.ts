@@ -37,14 +37,14 @@ const section = (title: string, rows: readonly (readonly string[])[]): string[] 
 
 const indented = (rows: readonly (readonly string[])[]): string[] => table(rows).map((line) => `  ${line}`)
 
-const words = ({ what, min, max }: Positionals): string => {
+export const words = ({ what, min, max }: Positionals): string => {
   if (what === 'none') return ''
   const word = { machine: 'NAME', image: 'KEY', shell: 'bash|zsh|fish', verb: 'VERB' }[what]
   if (min === 0) return max === 1 ? ` [${word}]` : ` [${word}…]`
   return max === 1 ? ` ${word}` : ` ${word}…`
 }
 
-const optionRows = (options: Options): string[][] =>
+export const optionRows = (options: Options): string[][] =>
   Object.entries(options).map(([name, option]) => [optionText(name, option), remark(option)])
 
 const optionText = (name: string, { short, type, value, choices }: Option): string => {

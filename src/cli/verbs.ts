@@ -10,6 +10,7 @@ import { events } from './verbs/events.ts'
 import { help } from './verbs/help.ts'
 import { hostVerbs } from './verbs/host.ts'
 import { logs } from './verbs/logs.ts'
+import { man } from './verbs/man.ts'
 import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
 import { restart } from './verbs/restart.ts'
@@ -46,6 +47,7 @@ export const VERBS: readonly Verb[] = [
   restart,
   status,
   completion,
+  man,
   version,
   help,
 ]
