@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 
@@ -27,8 +27,16 @@ export const findProgramFiles = (folder: string, node: string, script: string): 
     copies.push({ from: real, to })
     return to
   }
-  return { program: [place(node), place(script)], copies }
+  const program = [place(node), place(script)]
+  const chunks = join(dirname(realpathSync(script)), CHUNKS)
+  if (program[1] !== realpathSync(script) && existsSync(chunks))
+    for (const name of readdirSync(chunks).toSorted())
+      copies.push({ from: join(chunks, name), to: join(folder, CHUNKS, name) })
+  return { program, copies }
 }
+
+/** Parts of the bundle that are loaded when they are needed (scripts/build.ts); beside it. */
+const CHUNKS = 'chunks'
 
 const HIDDEN = ['/home/', '/root/', '/tmp/', '/var/tmp/', '/run/']
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { DEFINITIONS, SYSTEM_DIRECTORIES } from '../units/host-facts.ts'
-import { OPERATORS } from '../units/system-entries.ts'
+import { GROUPS } from '../units/system-entries.ts'
 import { VERSION } from '../version.ts'
 import { groupExists } from './groups.ts'
 import type { HostLayout } from './host-layout.ts'
@@ -12,7 +12,7 @@ import { askSystemd, systemdRuns } from './systemctl.ts'
 import { copyFileWhole, writeFileWhole } from './write-file-whole.ts'
 
 /** Made by tmpfiles.d(5), not by us. */
-const DATA_DIRECTORIES = [DEFINITIONS, SYSTEM_DIRECTORIES.state, SYSTEM_DIRECTORIES.cache]
+const DATA_DIRECTORIES = [DEFINITIONS, SYSTEM_DIRECTORIES.state, `${SYSTEM_DIRECTORIES.cache}/images`]
 
 /**
  * Performs the plan: files, then what makes them count. The manifest is written before the first file, so that an interrupted installation
@@ -21,7 +21,7 @@ const DATA_DIRECTORIES = [DEFINITIONS, SYSTEM_DIRECTORIES.state, SYSTEM_DIRECTOR
  */
 export const install = async (layout: HostLayout, plan: InstallPlan): Promise<string[]> => {
   const before = readManifest(layout.program) ?? NOTHING
-  const group = layout.live && !groupExists(OPERATORS)
+  const groups = layout.live ? GROUPS.filter((name) => !groupExists(name)) : []
   const missing = [
     ...plan.wanted.flatMap(({ path }) => missingParents(dirname(path))),
     ...missingParents(layout.program),
@@ -32,7 +32,7 @@ export const install = async (layout: HostLayout, plan: InstallPlan): Promise<st
     version: VERSION,
     files: plan.wanted.map((file) => ({ path: file.path, sha256: '' })),
     directories: [...new Set([...before.directories, ...missing])],
-    groups: group ? [...before.groups, OPERATORS] : before.groups,
+    groups: [...before.groups, ...groups],
   }
   makeDirectory(layout.program)
   writeManifest(layout.program, manifest)

@@ -3,6 +3,9 @@ import { DEFINITIONS, SYSTEM_DIRECTORIES } from './host-facts.ts'
 /** Members may start and stop machines without being root (`polkitRules`). */
 export const OPERATORS = 'microvm'
 
+/** What `sysusers` makes where it is not there. */
+export const GROUPS = ['kvm', OPERATORS] as const
+
 /** sysusers.d(5). Machines run as dynamic users; only a machine with a tap or files elsewhere wants a static one. */
 export const sysusers = (): string =>
   [
@@ -24,5 +27,6 @@ export const tmpfiles = (): string =>
     `d ${SYSTEM_DIRECTORIES.state} 0755 root root -`,
     '# Images: built by root, read by the machines.',
     `d ${SYSTEM_DIRECTORIES.cache} 0755 root root -`,
+    `d ${SYSTEM_DIRECTORIES.cache}/images 0755 root root -`,
     '',
   ].join('\n')

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needs } from './needs.ts'
+import { MICROVM, NODE, startHost, type SystemdHost } from './systemd-host.ts'
+
+const lacking = needs()
+if (lacking !== undefined) console.warn(`SKIPPED test/host: this machine lacks ${lacking}`)
+
+/** Everything on the host that an installation may touch. */
+const SNAPSHOT =
+  'find /etc /usr /opt /var/lib /var/cache -xdev ! -name "*.microvm-new" -printf "%p %m %u\\n" | sort; getent group; getent passwd'
+
+describe.skipIf(lacking !== undefined)('microvm host install', () => {
+  let host: SystemdHost
+  beforeAll(async () => {
+    host = await startHost()
+  })
+  afterAll(() => host[Symbol.asyncDispose]())
+  const microvm = (args: string) => host.sh(`${NODE} ${MICROVM} ${args}`)
+
+  test('install, twice, and uninstall leaves no trace', async () => {
+    // What systemd itself keeps is not ours: the first disable makes its directory.
+    const before = await host.ok(SNAPSHOT)
+    const dry = await microvm('host install --dry-run')
+    expect(dry, dry.stderr).toMatchObject({ code: 0 })
+    expect(dry.stdout).toContain('create /usr/local/lib/systemd/system/microvm@.service')
+    expect(await host.ok(SNAPSHOT)).toBe(before)
+
+    const first = await microvm('host install')
+    expect(first, first.stderr).toMatchObject({ code: 0 })
+    expect(await host.ok('systemctl is-enabled microvms.target')).toBe('enabled\n')
+    const second = await microvm('host install --json')
+    expect(JSON.parse(second.stdout).changes.map(({ what }: { what: string }) => what)).toContain('same')
+    expect(second.stdout).not.toMatch(/"what": "(create|update|remove)"/)
+
+    const removed = await microvm('host uninstall')
+    expect(removed, removed.stderr).toMatchObject({ code: 0 })
+    expect(await host.ok(SNAPSHOT)).toBe(before)
+    expect((await host.sh('systemctl cat microvm@web')).code).not.toBe(0)
+  })
+
+  test('what was changed by somebody, and definitions, stay and are named', async () => {
+    await host.ok(`${NODE} ${MICROVM} host install`)
+    await host.ok(
+      'echo "# mine" >> /usr/local/lib/systemd/system/microvms.target; touch /etc/microvm/web.toml',
+    )
+    const shown = await microvm('host install --dry-run')
+    expect(shown.stdout).toContain('-# mine')
+    const { stderr, code } = await microvm('host uninstall')
+    expect(code).toBe(0)
+    expect(stderr).toContain('microvms.target: it was changed since')
+    expect(stderr).toContain('/etc/microvm: there is something in it: web.toml')
+    await host.ok('rm /usr/local/lib/systemd/system/microvms.target; rm -r /etc/microvm')
+  })
+
+  describe('the unit', () => {
+    beforeAll(async () => {
+      await host.ok(`${NODE} ${MICROVM} host install`)
+      host.write(
+        '/etc/microvm/shop.toml',
+        [
+          '[machines.db]',
+          'image = { kernel = "/srv/vmlinuz" }',
+          'stopTimeout = "20s"',
+          '[machines.web]',
+          'after = ["db"]',
+          'image = { kernel = "/srv/vmlinuz" }',
+          '[[machines.web.interfaces]]',
+          'type = "tap"',
+          'id = "vm-web"',
+        ].join('\n'),
+      )
+      host.write('/etc/microvm/broken.toml', '[machines.x]\nmem = "512X"\n')
+      await host.ok('systemctl daemon-reload')
+    })
+
+    test('systemd-analyze verify has nothing to say', async () => {
+      const { code, stdout, stderr } = await host.sh(
+        'systemd-analyze verify --man=no microvm@db.service microvm@web.service microvms.target',
+      )
+      expect(`${stdout}${stderr}`).toBe('')
+      expect(code).toBe(0)
+    })
+
+    test.each(['db', 'web'])('systemd-analyze security: at most 2.0 (%s)', async (machine) => {
+      const { code, stdout } = await host.sh(
+        `systemd-analyze security --no-pager --threshold=20 microvm@${machine}.service`,
+      )
+      expect(code, stdout).toBe(0)
+    })
+
+    test('dependencies and times come from the definition; a broken file beside it does no harm and is told', async () => {
+      const show = await host.ok('systemctl show microvm@web -p Requires,After,PrivateNetwork,DynamicUser')
+      expect(show).toMatch(/^Requires=.*microvm@db\.service/m)
+      expect(show).toMatch(/^After=.*microvm@db\.service/m)
+      expect(show).toContain('PrivateNetwork=no')
+      expect(await host.ok('systemctl show microvm@db -p TimeoutStopUSec,PrivateNetwork')).toBe(
+        'TimeoutStopUSec=1min 5s\nPrivateNetwork=yes\n',
+      )
+      const generated = await microvm('host generate /run/generated')
+      expect(generated.stderr).toContain('/etc/microvm/broken.toml:2:7')
+      await host.ok('test ! -e /run/generated/microvm@x.service.d && rm /etc/microvm/broken.toml')
+    })
+
+    test('a kernel that is missing: start fails at once with the reason, and is not tried again', async () => {
+      const { code, stderr } = await microvm('start db')
+      expect(code, stderr).toBe(4)
+      expect(stderr).toContain('/srv/vmlinuz')
+      const status = await host.sh('systemctl status --no-pager microvm@db')
+      expect(status.stdout).toContain('/srv/vmlinuz')
+      expect(await host.ok('systemctl show microvm@db -p ActiveState,NRestarts')).toBe(
+        'NRestarts=0\nActiveState=failed\n',
+      )
+    })
+
+    test('enable and disable make and remove one link', async () => {
+      expect((await microvm('enable db')).code).toBe(0)
+      expect(await host.ok('ls /etc/systemd/system/microvms.target.wants')).toBe('microvm@db.service\n')
+      expect((await microvm('enable nonsense')).code).toBe(4)
+      expect((await microvm('disable db')).code).toBe(0)
+      expect((await host.sh('systemctl is-enabled microvm@db')).stdout).toBe('disabled\n')
+      expect((await microvm('status db')).code).toBe(3)
+    })
+  })
+})
