@@ -12,6 +12,8 @@ export type Qmp = {
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
 
+const GREETING_MS = 30_000
+
 /** Connects to QEMU's monitor (QMP, docs/interop/qmp-spec) and leaves the capabilities mode. */
 export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => void): Promise<Qmp> => {
   const socket = await connected(path)
@@ -50,7 +52,11 @@ export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => voi
         (error) => error !== undefined && error !== null && reject(error),
       )
     })
-  await execute({ execute: 'qmp_capabilities' })
+  // A busy host may keep QEMU from answering for long; it serves one client at a time, so giving up and coming again would wait behind ourselves.
+  await execute({ execute: 'qmp_capabilities' }, GREETING_MS).catch((error: unknown) => {
+    socket.destroy()
+    throw error
+  })
   return { execute, close: () => socket.destroy() }
 }
 

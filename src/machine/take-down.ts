@@ -10,6 +10,9 @@ import { stopHelpers } from './stop-helpers.ts'
 import { stopVmm } from './stop-vmm.ts'
 import type { Ended, SuperviseOptions } from './supervise.ts'
 
+/** What a guest in emergency mode gets to sync its disks, if its administrator has set up anything that hears the button. */
+const EMERGENCY_STOP_MS = 10_000
+
 /** Ends whatever has come up, in reverse order, judges the end and writes it down. */
 export const takeDown = async (
   run: Run,
@@ -52,7 +55,11 @@ export const takeDown = async (
       control: parts.control,
       askGuest: guestSpoke && parts.guest?.panicked() === false,
       guestReacted: () => parts.guest?.shutdown() !== undefined || parts.guest?.facts().leaving !== undefined,
-      stopTimeoutMs: plan.times.stop,
+      // Nobody hears the button in emergency mode: logind does not run there.
+      stopTimeoutMs:
+        parts.guest?.facts().emergency === undefined
+          ? plan.times.stop
+          : Math.min(plan.times.stop, EMERGENCY_STOP_MS),
       escalate: options.signals.escalate,
       report: run.emit,
     })
