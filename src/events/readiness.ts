@@ -19,7 +19,10 @@ export type Readiness = {
   readonly statusKey: string
 }
 
-/** What moves readiness: what the guest says, and what the VMM says about the machine. */
+/**
+ * What moves readiness: what the guest says, and what the VMM says about the machine. Record the events of the step, not the VMM's own:
+ * a reboot that the guest announced and the VMM performed is one reboot.
+ */
 export type ReadinessInput = GuestNotice | { readonly kind: 'vmm-booted' } | { readonly kind: 'vmm-reset' }
 
 type Step = { readonly readiness: Readiness; readonly events: readonly MachineEvent[] }
@@ -37,7 +40,7 @@ export const newReadiness = (policy: ReadinessPolicy): Readiness => ({
  * `manager_check_finished`), so "system" also wants basic.target and no emergency or rescue target.
  */
 export const observeGuest = (before: Readiness, input: ReadinessInput): Step => {
-  if (input.kind === 'vmm-booted') return settle(before, before, [], true)
+  if (input.kind === 'vmm-booted') return settle(before, before, [{ kind: 'vmm-booted' }], true)
   if (input.kind === 'vmm-reset') return reset(before, true)
   if (!startsBoot(before.facts, input)) return hear(before, input)
   const anew = reset(before, false)

@@ -200,6 +200,7 @@ describe('other policies', () => {
     expect(play([booted], policy('process')).verdict).toBe('ready')
     expect(play([booted, ...boot], policy('process')).count('guest-ready')).toBe(1)
     expect(play([booted, reset], policy('process')).kinds).toEqual([
+      'vmm-booted',
       'guest-ready',
       'guest-rebooting',
       'guest-ready',
