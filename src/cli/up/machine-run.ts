@@ -6,7 +6,7 @@ import type { Directories } from '../../plan/places.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isSettled, notStarted, type Progress } from '../../report/progress.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
-import { followRun, type Run, sizeOf } from './follow-run.ts'
+import { followRun, type Run, runSoFar, sizeOf } from './follow-run.ts'
 
 export type MachineRun = {
   /** How it stands once it is ready, or has failed; may go on afterwards. */
@@ -39,26 +39,31 @@ export const runMachine = async ({
 }: Options): Promise<MachineRun> => {
   const { name } = plan.spec
   const found = await whenNotStopping(directories, plan, signal)
-  const joined = found?.supervisorPid === undefined ? undefined : joinRun(found.supervisorPid, signal)
-  const initial = notStarted(name, {
+  const fresh = notStarted(name, {
     state: 'preparing',
     hypervisor: plan.hypervisor.name,
     accel: plan.hypervisor.accel,
   })
-  const run = joined ?? startRun(plan, definition)
-  if (joined === undefined) onProgress(initial, undefined)
+  const { run, initial } =
+    found?.supervisorPid === undefined
+      ? { run: startRun(plan, definition), initial: fresh }
+      : joinRun(found.supervisorPid, fresh, plan, signal)
+  onProgress(initial, undefined)
 
-  let settle: (progress: Progress) => void = () => undefined
-  const settled = new Promise<Progress>((resolve) => {
-    settle = resolve
-  })
+  const { promise: settled, resolve: settle } = Promise.withResolvers<Progress>()
+  const look = (progress: Progress): void => {
+    // With onEmergency = "fail" its supervisor is about to stop it, and says why then.
+    const kept = progress.state === 'emergency' && plan.spec.onEmergency === 'keep'
+    if (isSettled(progress) || kept) settle(progress)
+  }
+  look(initial)
   const ended = followRun(initial, run, directories, plan.places, signal, (progress, event) => {
     onProgress(progress, event)
-    if (isSettled(progress) || progress.state === 'emergency') settle(progress)
+    look(progress)
   })
   // Aborted or over: whoever waits for it must not wait for ever.
-  void ended.then((progress) => settle(progress))
-  return { settled, ended, ours: joined === undefined }
+  void ended.then(settle)
+  return { settled, ended, ours: found?.supervisorPid === undefined }
 }
 
 export const isRunning = (directories: Directories, name: string): boolean =>
@@ -74,7 +79,12 @@ const startRun = (plan: Plan, definition: string): Run => {
 /** How often a supervisor that is not our child is looked for. */
 const LOOK_MS = 500
 
-const joinRun = (pid: number, signal: AbortSignal): Run => {
+const joinRun = (
+  pid: number,
+  fresh: Progress,
+  { places }: Plan,
+  signal: AbortSignal,
+): { readonly run: Run; readonly initial: Progress } => {
   const id = identify(pid)
   const gone = new Promise<void>((resolve) => {
     const look = setInterval(() => {
@@ -83,7 +93,8 @@ const joinRun = (pid: number, signal: AbortSignal): Run => {
       resolve()
     }, LOOK_MS)
   })
-  return { pid, logFrom: 0, gone }
+  const { progress, eventsFrom } = runSoFar(fresh, places)
+  return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: progress }
 }
 
 const whenNotStopping = async (
