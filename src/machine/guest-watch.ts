@@ -1,3 +1,4 @@
+import { newBudget, PER_SECOND, spend } from '../events/budget.ts'
 import { lifecycleEventOf } from '../events/lifecycle.ts'
 import type { MachineEvent } from '../events/event.ts'
 import { parseNotifyMessage } from '../events/notify-message.ts'
@@ -9,6 +10,7 @@ import {
   type ReadinessInput,
   whatIsMissing,
 } from '../events/readiness.ts'
+import { tally } from '../notify/tally.ts'
 import type { Run } from './run.ts'
 
 /** What the guest was last heard to say, for judging its end and for explaining that it is not ready. */
@@ -34,6 +36,8 @@ export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
   const { spec, image } = run.plan
   let readiness = newReadiness({ ready: spec.ready, systemd: image?.systemd })
   let progress = NO_PROGRESS
+  let budget = newBudget(performance.now())
+  const ignore = tally((why) => run.emit({ kind: 'notify-ignored', why }))
   let shutdown: ReturnType<GuestWatch['shutdown']>
   let panicked = false
   let lastUnit = ''
@@ -64,8 +68,12 @@ export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
 
   return {
     hear: (message) => {
+      // Any process of the guest can send without end; the log of this host must not grow with it.
+      const spent = spend(budget, performance.now())
+      budget = spent.budget
+      if (!spent.granted) return ignore(`a message, because the guest sends more than ${PER_SECOND} a second`)
       const { notices, ignored } = parseNotifyMessage(message)
-      for (const why of ignored) run.emit({ kind: 'notify-ignored', why })
+      ignored.forEach(ignore)
       for (const notice of notices) {
         for (const event of observe(notice)) settle(event)
         const noted = noteProgress(progress, notice)
