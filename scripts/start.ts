@@ -1,0 +1,34 @@
+import { resolve } from 'node:path'
+import { runInTerminal } from '../src/host/run-in-terminal.ts'
+import { setUp } from './set-up/set-up.ts'
+
+/** `npm start`: set-up, build, and the first machine, up to its READY=1. */
+const root = resolve(import.meta.dirname, '..')
+process.chdir(root)
+
+const start = async (): Promise<number> => {
+  if (!(await setUp({ yes: process.argv.includes('--yes'), quiet: true }))) return 1
+  const built = await runInTerminal('npm', ['run', '--silent', 'build'])
+  if (built !== 0) return built
+  const status = await runInTerminal('node', [
+    'dist/microvm.mjs',
+    '-f',
+    'examples/hello/microvm.toml',
+    'up',
+    '-d',
+  ])
+  if (status === 0) console.log(next)
+  return status
+}
+
+const next = `
+The machine "hello" runs. What to type next:
+
+  npx microvm console hello    its console; log in as root, without a password
+  npx microvm ps               what runs
+  npx microvm logs hello       what the guest wrote while it started
+  npx microvm down hello       shut it down
+
+Its definition is examples/hello/microvm.toml.`
+
+process.exitCode = await start()
