@@ -74,7 +74,6 @@ const printerOf = (
 ): Printer => {
   const names = machines.map(({ name }) => name)
   const prefix = names.length > 1 ? prefixes(names, out.style) : () => ''
-  const colours = out.style.bold('') !== ''
   const width = Math.max(0, ...names.map((name) => name.length))
   if (source === 'events')
     return (_, line) => {
@@ -84,5 +83,5 @@ const printerOf = (
       else out.data(eventText(event, width, out.style))
     }
   if (globals.json) return (machine, line) => out.jsonLine({ machine, source, line: printable(line) })
-  return (machine, line) => out.data(prefix(machine) + printable(line, colours))
+  return (machine, line) => out.data(prefix(machine) + printable(line, out.style.colours))
 }

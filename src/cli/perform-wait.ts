@@ -43,7 +43,7 @@ export const performWait = async (
     })
   throw new MicrovmError('WAIT_TIMEOUT', `Machine "${name}" was not ${goal} after ${options.timeout}.`, {
     machine: name,
-    because: `It is ${status}${latest?.guestStatus === undefined ? '' : `: ${latest.guestStatus}`}.`,
+    because: `It is ${status}${latest?.guestStatus === undefined ? '' : ` (its guest says: ${latest.guestStatus})`}.`,
     fix: `Wait longer with --timeout, or see what it does: microvm logs ${name}`,
   })
 }

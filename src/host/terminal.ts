@@ -4,9 +4,11 @@ import { plain, type Style } from '../report/style.ts'
 type Format = Parameters<typeof styleText>[0]
 
 // Whether to colour was decided before (report/wants-color.ts); styleText must not decide again.
-const paint = (format: Format) => (text: string) => styleText(format, text, { validateStream: false })
+const paint = (format: Format) => (text: string) =>
+  text === '' ? '' : styleText(format, text, { validateStream: false })
 
 const coloured: Style = {
+  colours: true,
   bold: paint('bold'),
   dim: paint('dim'),
   red: paint('red'),

@@ -18,13 +18,12 @@ export const followConsoles = async (
     plans.map(({ spec }) => spec.name),
     out.style,
   )
-  const colours = out.style.bold('') !== ''
   const follow = async ({ spec, places }: Plan): Promise<void> => {
     const lines = splitLines()
     const decoder = new TextDecoder()
     for await (const chunk of followFile(places.consoleLog, sizeOf(places.consoleLog), signal))
       for (const line of lines.push(decoder.decode(chunk, { stream: true })))
-        display.aside(() => out.data(prefix(spec.name) + printable(line, colours)))
+        display.aside(() => out.data(prefix(spec.name) + printable(line, out.style.colours)))
   }
   await Promise.all(plans.map(follow))
 }

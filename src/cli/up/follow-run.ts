@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Recorded } from '../../events/event.ts'
+import { decodeLine } from '../../events/jsonl.ts'
 import { followEvents } from '../../machine/follow-events.ts'
 import { advance, type Progress } from '../../report/progress.ts'
 import { printable } from '../../report/printable.ts'
@@ -13,6 +14,8 @@ export type Run = {
   readonly gone: Promise<unknown>
   /** Size of the log its messages go to before it started; what follows is its own. */
   readonly logFrom: number
+  /** Set when it was joined under way: where in its file of events to go on. */
+  readonly eventsFrom?: number
 }
 
 /** Time for the last events to arrive after their writer has ended. */
@@ -34,8 +37,8 @@ export const followRun = async (
   const both = AbortSignal.any([signal, ended.signal])
   const timer = run.gone.then(() => setTimeout(() => ended.abort(), DRAIN_MS))
   let progress = start
-  let ours = false
-  for await (const event of followEvents(places.events, { signal: both })) {
+  let ours = run.eventsFrom !== undefined
+  for await (const event of followEvents(places.events, { from: run.eventsFrom ?? 0, signal: both })) {
     if (event.kind === 'run') ours = event.pid === run.pid
     if (!ours) continue
     progress = advance(progress, event)
@@ -47,6 +50,15 @@ export const followRun = async (
   progress = endedSilently(progress, run, ours ? observeMachine(directories, start.name) : undefined, places)
   onProgress(progress, undefined)
   return progress
+}
+
+/** How a run stands that is under way, folded from the events it has written, and where the next one will be. */
+export const runSoFar = (start: Progress, places: Places): { progress: Progress; eventsFrom: number } => {
+  const written = readFileSync(places.events)
+  // The last line may be in the middle of being written.
+  const eventsFrom = written.lastIndexOf(10) + 1
+  const events = written.toString('utf8', 0, eventsFrom).split('\n').map(decodeLine)
+  return { progress: events.filter((event) => event !== undefined).reduce(advance, start), eventsFrom }
 }
 
 const endedSilently = (

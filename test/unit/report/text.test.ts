@@ -10,7 +10,7 @@ import { table } from '../../../src/report/table.ts'
 import { wantsColor, wantsLive } from '../../../src/report/wants-color.ts'
 
 const red = (text: string): string => `\u001B[31m${text}\u001B[39m`
-const colours: Style = { bold: red, dim: red, red, green: red, yellow: red, cyan: red }
+const colours: Style = { colours: true, bold: red, dim: red, red, green: red, yellow: red, cyan: red }
 
 describe('codeFrame', () => {
   const place = (line: number, column: number) => ({ file: 'a.toml', line, column })
