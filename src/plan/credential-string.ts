@@ -9,6 +9,15 @@ export const credentialString = (name: string, value: string | Uint8Array): stri
   return `io.systemd.credential.binary:${name}=${base64(value)}`
 }
 
+/** Name and value of such a string, undefined when it is none. For showing public ones. */
+export const readCredentialString = (
+  text: string,
+): { readonly name: string; readonly value: string } | undefined => {
+  const [, binary, name, value = ''] = /^io\.systemd\.credential(\.binary)?:([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined) return undefined
+  return { name, value: binary === undefined ? value : Buffer.from(value, 'base64').toString() }
+}
+
 /**
  * The same on the kernel command line, where there is no SMBIOS (aarch64). World-readable in the guest: never for secrets.
  * A blank would end the parameter, hence base64 for all but plain words (systemd 254 and newer).

@@ -1,4 +1,6 @@
+import { readCredentialString } from '../plan/credential-string.ts'
 import type { Plan } from '../plan/plan.ts'
+import { sizeText } from '../plan/size-text.ts'
 import { accelText } from './machine-rows.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
@@ -9,6 +11,11 @@ export const planText = (plan: Plan, style: Style): string => {
   const { program, accel } = hypervisor
   const decided: [string, string, string][] = [
     ['hypervisor', `${hypervisor.name} ${program.version} (${accelText(accel)})`, hypervisor.because],
+    [
+      'memory',
+      `${sizeText(spec.memory.size)}, ${plan.memory.shared ? 'shared' : 'private'}`,
+      plan.memory.because,
+    ],
     ['image', image?.root?.path ?? image?.kernel ?? 'to be built', ''],
     ['notify', plan.notify.socket, plan.notify.because],
     [
@@ -16,6 +23,13 @@ export const planText = (plan: Plan, style: Style): string => {
       `start ${seconds(plan.times.start)}, at most ${seconds(plan.times.startMax)}, stop ${seconds(plan.times.stop)}`,
       plan.times.because,
     ],
+    ['cmdline', plan.cmdline.join(' '), ''],
+    ...plan.oemStrings.map(smbiosRow),
+    ...plan.secretCredentials.map(({ name, from }): [string, string, string] => [
+      'secret',
+      from.kind === 'file' ? `${name} from ${from.path}` : name,
+      '',
+    ]),
     ...(spec.after.length === 0
       ? []
       : [['after', spec.after.join(', '), 'they must be ready first'] satisfies [string, string, string]]),
@@ -34,6 +48,14 @@ export const planText = (plan: Plan, style: Style): string => {
     ...(because === '' ? [] : [`  ${' '.repeat(heads[index]?.length ?? 0)}${style.dim(because)}`]),
   ])
   return [style.bold(spec.name), ...lines].join('\n')
+}
+
+/** Public credentials in clear, also where they travel in base64. */
+const smbiosRow = (text: string): [string, string, string] => {
+  const credential = readCredentialString(text)
+  if (credential === undefined) return ['smbios', text, '']
+  const { name, value } = credential
+  return ['credential', `${name} = ${/^[\x20-\x7e]*$/.test(value) ? value : JSON.stringify(value)}`, '']
 }
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`

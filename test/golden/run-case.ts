@@ -8,7 +8,8 @@ import { hypervisors } from '../../src/hypervisors/registry.ts'
 import { renderArgv } from '../../src/invocation/render-argv.ts'
 import { renderJson } from '../../src/invocation/render-json.ts'
 import type { Observed } from '../../src/plan/observed.ts'
-import { renderPlan } from '../../src/plan/render.ts'
+import { planText } from '../../src/report/plan-text.ts'
+import { plain } from '../../src/report/style.ts'
 import type { MachineSpec } from '../../src/spec/machine-spec.ts'
 import { directories, filesImage, observed } from '../machine-spec.ts'
 
@@ -49,7 +50,7 @@ export const runCase = (name: string): Record<string, string> => {
   return {
     ...(warnings.length === 0 ? {} : { 'warnings.txt': problemsText(warnings, 'warning') }),
     ...(plans.ok
-      ? { 'plan.txt': plans.value.map(renderPlan).join('\n') }
+      ? { 'plan.txt': plans.value.map((plan) => `${planText(plan, plain)}\n`).join('\n') }
       : { 'problems.txt': problemsText(plans.problems) }),
     ...Object.assign({}, ...hypervisors.map(({ name: wanted }) => backend(wanted, specs.value, host))),
   }

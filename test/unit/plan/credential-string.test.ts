@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { credentialParameter, credentialString } from '../../../src/plan/credential-string.ts'
+import {
+  credentialParameter,
+  credentialString,
+  readCredentialString,
+} from '../../../src/plan/credential-string.ts'
 import { systemCredentials } from '../../../src/plan/decide-credentials.ts'
 import { machineSpec, volumeSpec } from '../../machine-spec.ts'
 
@@ -19,6 +23,18 @@ test('any value comes back, and no string is empty or holds a NUL', () => {
       expect(text).toMatch(/^[\x20-\x7e]+$/)
     }),
   )
+})
+
+test('what is shown of a public one is its value', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+      expect(readCredentialString(credentialString('fstab.extra', value))).toEqual({
+        name: 'fstab.extra',
+        value,
+      })
+    }),
+  )
+  expect(readCredentialString('vendor:x=1')).toBeUndefined()
 })
 
 test('on the command line it is one word', () => {
