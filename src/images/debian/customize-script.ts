@@ -15,6 +15,7 @@ const DISABLED = [
   'e2scrub_reap.service',
   'fstrim.timer',
   'getty@tty1.service',
+  'systemd-pstore.service',
 ]
 
 /**
@@ -99,10 +100,11 @@ if [ -e var/lib/dbus ]; then ln -sf /etc/machine-id var/lib/dbus/machine-id; fi
 inside /usr/lib/systemd/systemd-update-done
 
 stage "packing the root file system"
+# lz4, not lz4hc: a second instead of nine to pack, a tenth larger (122 and 109 MB), and guests boot alike.
 # Without the file systems mounted below it: a bind mount that is not recursive shows just the root itself.
 mkdir "$work/tree"
 mount --bind "$root" "$work/tree"
-mkfs.erofs --quiet -zlz4hc --exclude-regex='^(dev|run|tmp)/|^microvm-build$' "$work/out/root.erofs" "$work/tree" >&2
+mkfs.erofs --quiet -zlz4 --exclude-regex='^(dev|run|tmp)/|^microvm-build$' "$work/out/root.erofs" "$work/tree" >&2
 umount "$work/tree"
 chmod -R a+rX "$work/out"
 `

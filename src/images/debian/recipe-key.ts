@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { DebianRecipe } from '../../spec/machine-spec.ts'
+import { customizeScript } from './customize-script.ts'
+import { initScript } from './init-script.ts'
 
-/** Goes up whenever the same recipe would give another image, so that images of older versions are not reused. */
-export const BUILDER_VERSION = 1
+/** Goes up when the builder changes in a way its scripts, which are part of the key, do not show. */
+const BUILDER_VERSION = 2
 
 /** Characters of the key: 128 bits, enough for a cache nobody attacks. */
 const KEY_LENGTH = 32
@@ -25,7 +27,7 @@ export const recipeKey = (
     }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const canonical = {
-    builder: BUILDER_VERSION,
+    builder: [BUILDER_VERSION, sha256(customizeScript(recipe)), sha256(initScript)],
     arch,
     suite: recipe.suite,
     packages: [...new Set(recipe.packages)].toSorted(),
