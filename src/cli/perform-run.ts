@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { MicrovmError } from '../errors/microvm-error.ts'
 import { catchSignals, type StopSignals } from '../host/signals.ts'
 import { planHash } from '../machine/plan-hash.ts'
 import { type Ended, supervise } from '../machine/supervise.ts'
 import { openSink, type Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Recorded } from '../events/event.ts'
+import { journalConsole } from '../report/journal-console.ts'
 import { supervisorText } from '../report/supervisor-text.ts'
 import { chooseMachines } from './choose-machines.ts'
 import type { Context } from './context.ts'
@@ -45,6 +47,10 @@ export const performRun = async (context: Context, name: string): Promise<number
       await sleep(pause, undefined, { signal: signals.stop }).catch(() => undefined)
       if (signals.stop.aborted) return ended.exit
     }
+  } catch (error) {
+    // What systemctl status shows: the supervisor itself tells what happens from here on.
+    if (error instanceof MicrovmError) sink.status(`failed: ${error.message}`)
+    throw error
   } finally {
     await sink.flush()
     signals.release()
@@ -77,6 +83,10 @@ const superviseOnce = async (
     signals,
     onEvent,
     sink,
+    // systemd.exec(5): set where stdout or stderr goes to the journal.
+    ...(env['JOURNAL_STREAM'] === undefined || globals.json
+      ? {}
+      : { onConsole: journalConsole({ write: out.raw, now: () => performance.now() }) }),
   })
   return { ended, wasReady }
 }

@@ -72,8 +72,17 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
   }
 }
 
+/**
+ * SIGTERM stays blocked in what we start (env(1), coreutils 8.31): `systemctl kill` and service managers send it to a whole control group, and the
+ * guest must get its time all the same. We end our own children with SIGINT. cloud-hypervisor unblocks it for itself, and ends at once.
+ */
 const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
-  wanted ? { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--', file, ...args] } : { file, args: [...args] }
+  wanted
+    ? {
+        file: 'env',
+        args: ['--block-signal=TERM', 'setpriv', '--pdeathsig', 'KILL', '--', file, ...args],
+      }
+    : { file, args: [...args] }
 
 const missing = (invocation: Invocation, cause: unknown): MicrovmError =>
   new MicrovmError('PROGRAM_MISSING', `${invocation.name} could not be started.`, {

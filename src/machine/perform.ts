@@ -83,7 +83,10 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
     if (run.state() === 'starting') guest.vmmSaid({ kind: 'vmm-booted' })
     const consolePath = await parts.control.consolePath(plan)
     if (consolePath !== undefined)
-      parts.console = openConsoleRelay(consolePath, places.console, options.consoleLog.write)
+      parts.console = openConsoleRelay(consolePath, places.console, (chunk) => {
+        options.consoleLog.write(chunk)
+        options.onConsole?.(chunk)
+      })
     await watchStart(run, parts, () => deadline.at, abandon.signal, fail)
   }
 

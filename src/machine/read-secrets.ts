@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Secret } from '../hypervisors/contract.ts'
 import type { Plan } from '../plan/plan.ts'
+import { loadedCredential } from '../units/loaded-credential.ts'
 
 /**
  * Reads the values of the credentials, just before they are needed. They stay in memory and in 0600 files of the run directory.
@@ -11,8 +12,12 @@ import type { Plan } from '../plan/plan.ts'
 export const readSecrets = (credentials: Plan['secretCredentials'], env: NodeJS.ProcessEnv): Secret[] =>
   credentials.map(({ name, from }) => {
     if (from.kind === 'text') return { name, value: from.text }
-    if (from.kind === 'file') return { name, value: read(name, from.path) }
     const directory = env['CREDENTIALS_DIRECTORY']
+    if (from.kind === 'file') {
+      // A unit of ours has them read by systemd: its machine's user need not be able to.
+      const loaded = directory === undefined ? undefined : join(directory, loadedCredential(name))
+      return { name, value: read(name, loaded !== undefined && existsSync(loaded) ? loaded : from.path) }
+    }
     if (directory === undefined)
       throw new MicrovmError(
         'FILE_MISSING',

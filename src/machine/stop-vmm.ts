@@ -22,12 +22,12 @@ export type StopVmm = {
 const PRESS_AGAIN_MS = 3_000
 /** VMM shutdown frees guest memory, which takes a moment for large guests. */
 const QUIT_MS = 10_000
-const TERM_MS = 5_000
+const END_MS = 5_000
 const KILL_MS = 10_000
 
 /**
- * The ladder: power button → (stop timeout) → the VMM's own quit → SIGTERM → SIGKILL.
- * SIGTERM alone would be a power cut for the guest: cloud-hypervisor and QEMU end at once on it.
+ * The ladder: power button → (stop timeout) → the VMM's own quit → SIGINT → SIGKILL (SIGTERM is blocked in what we start, see host/process.ts).
+ * The signal alone would be a power cut for the guest: cloud-hypervisor and QEMU end at once on it.
  */
 export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
   const { vmm, control, report, escalate } = options
@@ -54,8 +54,8 @@ export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
     if (await gone(QUIT_MS)) return 'forced'
   }
   report({ kind: 'stop-step', step: 'vmm-term' })
-  vmm.kill('SIGTERM')
-  if (await gone(TERM_MS)) return 'forced'
+  vmm.kill('SIGINT')
+  if (await gone(END_MS)) return 'forced'
   report({ kind: 'stop-step', step: 'vmm-kill' })
   vmm.kill('SIGKILL')
   await gone(KILL_MS)

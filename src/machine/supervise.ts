@@ -27,6 +27,8 @@ export type SuperviseOptions = {
   readonly onEvent: (event: Recorded) => void
   /** The host's service manager. */
   readonly sink: Sink
+  /** Hears what the guest writes to its console, after it was logged. */
+  readonly onConsole?: (chunk: Buffer) => void
 }
 
 export type Ended = {

@@ -1,4 +1,5 @@
 import type { MachineSpec } from '../spec/machine-spec.ts'
+import { loadedCredential } from './loaded-credential.ts'
 import { STOP_MARGIN_S } from './machine-service.ts'
 import { fitsUserName, machineUser } from './machine-user.ts'
 import { networkSettings } from './network-settings.ts'
@@ -55,9 +56,6 @@ const deviceSettings = ({ devices }: MachineSpec): Settings =>
         ['DeviceAllow', 'char-vfio rw'],
         ['LimitMEMLOCK', 'infinity'],
       ]
-
-/** The name under which the value of a credential's file is handed over: root can read the file, the machine's user need not. */
-export const loadedCredential = (name: string): string => `microvm.${name}`
 
 const credentialSettings = ({ credentials }: MachineSpec): Settings =>
   credentials.flatMap(({ name, from }): Settings => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,13 @@ const REPOSITORY = resolve(import.meta.dirname, '../..')
 /** Where things are in the container. */
 export const NODE = '/opt/microvm/node'
 export const MICROVM = '/opt/microvm/dist/microvm.mjs'
+
+/** `microvm` on the container's PATH, as a package would put it. */
+const LAUNCHER = `#!/bin/sh\nexec ${NODE} ${MICROVM} "$@"\n`
+
+/** The fake QEMU; units take it through their environment. */
+const FAKE_QEMU = `#!/bin/sh\nexec ${NODE} /opt/fakes/locking-qemu.ts "$@"\n`
+export const USE_FAKE_QEMU = '[Service]\nEnvironment=MICROVM_QEMU=/usr/local/bin/fake-qemu\n'
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -39,9 +46,12 @@ exec systemd-nspawn "$@"`
 /** @param binds further bind mounts, `from:to`, read-only. */
 export const startHost = async ({ binds = [] as readonly string[] } = {}): Promise<SystemdHost> => {
   const folder = mkdtempSync(join(tmpdir(), 'microvm-host-'))
+  // A copy: a build while the tests run must not take the program from under the units.
+  cpSync(join(REPOSITORY, 'dist'), join(folder, 'dist'), { recursive: true })
   const all = [
     `${REPOSITORY}/node_modules/node/bin/node:${NODE}`,
-    `${REPOSITORY}/dist:/opt/microvm/dist`,
+    `${folder}/dist:/opt/microvm/dist`,
+    `${REPOSITORY}/test/fakes:/opt/fakes`,
     `${findOnPath('vhost-device-vsock', process.env)}:/usr/bin/vhost-device-vsock`,
     ...binds,
   ]
@@ -49,9 +59,23 @@ export const startHost = async ({ binds = [] as readonly string[] } = {}): Promi
   const nspawn = spawn(
     'setpriv',
     [
-      ...['--pdeathsig', 'TERM', '--', 'unshare', '-m', 'sh', '-ec', OUTER, 'host'],
-      ...['--quiet', '--boot', '--register=no', '--keep-unit', '--console=pipe', '--volatile=overlay'],
-      ...[`--directory=${hostRoot()}`, `--machine=mv-${process.pid}-${folder.slice(-6)}`, '--hostname=host'],
+      '--pdeathsig=TERM',
+      '--',
+      'unshare',
+      '-m',
+      'sh',
+      '-ec',
+      OUTER,
+      'host',
+      '--quiet',
+      '--boot',
+      '--register=no',
+      '--keep-unit',
+      '--console=pipe',
+      '--volatile=overlay',
+      `--directory=${hostRoot()}`,
+      `--machine=mv-${process.pid}-${folder.slice(-6)}`,
+      '--hostname=host',
       ...all.map((bind) => `--bind-ro=${bind}`),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
@@ -93,6 +117,8 @@ export const startHost = async ({ binds = [] as readonly string[] } = {}): Promi
   }
   try {
     const state = (await host.sh('systemctl is-system-running --wait', BOOT_MS / 1000)).stdout.trim()
+    host.write('/usr/local/bin/microvm', LAUNCHER, 0o755)
+    host.write('/usr/local/bin/fake-qemu', FAKE_QEMU, 0o755)
     if (state !== 'running')
       throw new Error(`the host is "${state}":\n${await host.ok('systemctl --failed')}`)
     return host
