@@ -138,6 +138,8 @@ describe('a new boot in the same process', () => {
     ['reboot, announced and seen by the VMM', [...down, shutdown('reboot'), reset]],
     ['reboot, unseen by the VMM', [...down, shutdown('reboot')]],
     ['hard reset', [reset]],
+    ['hard reset, told twice', [reset, reset]],
+    ['announced, told twice', [...down, shutdown('reboot'), reset, reset]],
     ['kexec', [shutdown('kexec')]],
     ['soft reboot', [on('soft-reboot')]],
     ['soft reboot, only noticed by the second host name', []],
