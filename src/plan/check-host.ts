@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/problem.ts'
 import type { Hypervisor } from '../hypervisors/contract.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
+import { passtName, virtiofsdName } from './device-sockets.ts'
 import type { Observed } from './observed.ts'
 import { longestSocket, SOCKET_PATH_MAX, type Places } from './places.ts'
 import { isAtLeast } from './version.ts'
@@ -11,8 +12,9 @@ const LANDLOCK_KERNEL = [6, 2]
 export const checkPlaces = (spec: MachineSpec, places: Places): Problem[] => {
   const sockets = [
     longestSocket(places),
-    ...spec.shares.map(({ id }) => places.helper(`virtiofsd-${id}`)),
-    ...spec.interfaces.map(({ id }) => places.helper(`passt-${id}`)),
+    ...spec.shares.map((share) => places.helper(virtiofsdName(share))),
+    // passt makes a second socket beside its own.
+    ...spec.interfaces.map((entry) => `${places.helper(passtName(entry))}.repair`),
   ]
   const longest = sockets.reduce((a, b) => (Buffer.byteLength(b) > Buffer.byteLength(a) ? b : a))
   const bytes = Buffer.byteLength(longest)

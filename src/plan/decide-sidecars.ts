@@ -57,7 +57,6 @@ export const decideSidecars = (
         program,
         socket: shareSocket(places, share),
         share,
-        asRoot,
       }),
     )
   }

@@ -38,7 +38,7 @@ export type Plan = {
 }
 
 /** A decision and its reason, one sentence each. */
-export type Choice<T> = T & { readonly because: string }
+type Choice<T> = T & { readonly because: string }
 
 export type SidecarPlan =
   | {
@@ -53,8 +53,6 @@ export type SidecarPlan =
       readonly program: Program
       readonly socket: string
       readonly share: MachineSpec['shares'][number]
-      /** As root it confines itself with namespaces; without privileges in a user namespace of its own. */
-      readonly asRoot: boolean
     }
   | {
       readonly kind: 'passt'

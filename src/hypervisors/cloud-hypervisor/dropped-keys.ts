@@ -5,7 +5,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  * Keys of a sent body that are not in what `vm.info` gives back: cloud-hypervisor ignores keys it does not know.
  * `false` and empty lists are skipped, because it leaves some of them out when it prints.
  */
-export const droppedKeys = (sent: unknown, got: unknown, path = ''): string[] => {
+const droppedKeys = (sent: unknown, got: unknown, path = ''): string[] => {
   if (!isObject(sent)) return []
   return Object.entries(sent).flatMap(([key, value]) => {
     const here = path === '' ? key : `${path}.${key}`

@@ -7,13 +7,13 @@ import { volumePath } from '../../../src/plan/volume-path.ts'
 const QEMU_FORMAT = { qcow2: 'qcow2', vhd: 'vpc', vhdx: 'vhdx' } as const
 
 /** Kernel, initrd and disks of a plan: of the right kind, and with nothing in them. */
-export const makeFiles = ({ image, spec, places }: Plan): void => {
+export const makeFiles = ({ image, spec, places }: Plan, qemuImg = ''): void => {
   if (image === undefined) throw new Error(`${spec.name} has no image`)
   write(image.kernel, emptyKernel())
   if (image.initrd !== undefined) write(image.initrd, Buffer.from('initrd'))
-  if (image.root !== undefined) makeDisk(image.root.path, image.root.imageType)
+  if (image.root !== undefined) makeDisk(image.root.path, image.root.imageType, qemuImg)
   for (const volume of spec.volumes)
-    if (volume.vhostUserSocket === undefined) makeDisk(volumePath(places, volume), volume.imageType)
+    if (volume.vhostUserSocket === undefined) makeDisk(volumePath(places, volume), volume.imageType, qemuImg)
 }
 
 const write = (path: string, content: Buffer): void => {
@@ -21,10 +21,10 @@ const write = (path: string, content: Buffer): void => {
   writeFileSync(path, content)
 }
 
-const makeDisk = (path: string, type: 'raw' | 'qcow2' | 'vhd' | 'vhdx'): void => {
+const makeDisk = (path: string, type: 'raw' | 'qcow2' | 'vhd' | 'vhdx', qemuImg: string): void => {
   write(path, Buffer.alloc(0))
   if (type === 'raw') truncateSync(path, 2 ** 20)
-  else execFileSync('qemu-img', ['create', '-q', '-f', QEMU_FORMAT[type], path, '8M'])
+  else execFileSync(qemuImg, ['create', '-q', '-f', QEMU_FORMAT[type], path, '8M'])
 }
 
 /** The boot sector of a bzImage without a kernel behind it (the kernel's Documentation/arch/x86/boot.rst). */

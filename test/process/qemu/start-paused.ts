@@ -21,7 +21,7 @@ export const startPaused = async (spec: MachineSpec, folder: string, observed: O
   const run = invocationsOf(plan, secrets)
   for (const directory of [...run.directories, plan.places.volumes]) mkdirSync(directory, { recursive: true })
   for (const { path, content } of run.files) writeFileSync(path, content, { mode: 0o600 })
-  makeFiles(plan)
+  makeFiles(plan, observed.programs['qemu-img']?.path)
   for (const { invocation, ready } of run.sidecars) await startBackend(invocation, ready.listening)
   for (const { vhostUserSocket } of spec.volumes)
     if (vhostUserSocket !== undefined)

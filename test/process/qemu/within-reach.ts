@@ -13,7 +13,7 @@ export const withinReach = (spec: MachineSpec, folder: string, { programs }: Obs
   return {
     ...spec,
     hypervisor: 'qemu',
-    image: movedImage(spec.image.kind === 'files' ? spec.image : filesImage, moved),
+    image: movedImage(bootable(spec.image, programs), moved),
     volumes: spec.volumes
       .filter(({ imageType }) => imageType === 'raw' || programs['qemu-img'] !== undefined)
       .map((volume) => ({
@@ -33,6 +33,14 @@ export const withinReach = (spec: MachineSpec, folder: string, { programs }: Obs
     devices: [],
     tpmSocket: undefined,
   }
+}
+
+/** Without qemu-img the root disk is left out when it is no raw one. */
+const bootable = (image: MachineSpec['image'], programs: Observed['programs']): FilesImage => {
+  if (image.kind !== 'files') return filesImage
+  return image.root?.imageType === 'qcow2' && programs['qemu-img'] === undefined
+    ? { ...image, root: undefined }
+    : image
 }
 
 const movedImage = (image: FilesImage, moved: (path: string) => string): FilesImage => ({

@@ -127,12 +127,6 @@ test('the image may still be missing from a plan', () => {
   expect(result.ok && result.value.steps[0]?.do).toBe('build-image')
 })
 
-test('virtiofsd knows whether it is root', () => {
-  const spec = machineSpec({ shares: [shareSpec()] })
-  expect(planOf(spec, observed({ uid: 0 })).sidecars).toMatchObject([{ kind: 'virtiofsd', asRoot: true }])
-  expect(planOf(spec).sidecars).toMatchObject([{ kind: 'virtiofsd', asRoot: false }])
-})
-
 test('a share with a socket of its own needs no virtiofsd, but shared memory', () => {
   const plan = planOf(machineSpec({ shares: [shareSpec({ socket: '/run/fs.sock' })] }))
   expect(plan.sidecars).toEqual([])
