@@ -1,0 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { hypervisors } from '../src/hypervisors/registry.ts'
+import { capabilityTable } from './capability-table.ts'
+import { definitionReference } from './definition-reference.ts'
+import { errorReference } from './error-reference.ts'
+import { withMarkedPart } from './marked-part.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Writes what the documentation has from the sources. The README's transcript comes from `test/guest/readme.test.ts`. */
+writeFileSync(resolve(root, 'docs/definition.md'), definitionReference())
+writeFileSync(resolve(root, 'docs/errors.md'), errorReference())
+const readme = resolve(root, 'README.md')
+writeFileSync(
+  readme,
+  withMarkedPart(readFileSync(readme, 'utf8'), 'capabilities', `${capabilityTable(hypervisors)}\n`),
+)

@@ -1,0 +1,58 @@
+import { CATALOGUE, EXIT, type Audience } from '../src/errors/catalogue.ts'
+
+const HEAD = `# Errors and exit statuses
+
+<!-- Written by "npm run docs" from src/errors/catalogue.ts; a test fails when it is stale. -->
+
+Every error has a code, says what happened, why (\`because\`) and what to do (\`fix\`). With \`--json\` it is an object on stdout,
+\`{ "error": { "code", "message", "because", "fix", "problems" } }\`; the exit status is the same. Codes are never used again for something else.
+`
+
+const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'It worked.',
+  failed: 'The operation was tried and failed.',
+  usage: 'Wrong command line, or a definition with problems.',
+  notRunning:
+    'The machine is not running, or not in the state that was asked for (as `systemctl is-active`).',
+  notFound: 'There is no such machine, image or file.',
+  conflict: 'It exists already, or somebody else uses it.',
+  host: 'The host lacks something: a program, a version, a device. `microvm doctor` explains.',
+  busy: 'In use at the moment; the same call may work later.',
+  permission: 'No permission.',
+  timeout: 'A bound on time was reached (as timeout(1)).',
+  bug: 'A defect in microvm.',
+}
+
+const WHO: Readonly<Record<Audience, string>> = {
+  user: 'you',
+  host: 'the host',
+  guest: 'the guest',
+  bug: 'microvm',
+}
+
+/** docs/errors.md, from the catalogue alone. */
+export const errorReference = (): string => {
+  const statuses = Object.entries(EXIT)
+    .map(([name, status]) => ({ status, meaning: STATUSES[name as keyof typeof EXIT] }))
+    .toSorted((a, b) => a.status - b.status)
+  return [
+    HEAD,
+    '## Exit statuses',
+    '',
+    '| status | meaning |',
+    '|---|---|',
+    ...statuses.map(({ status, meaning }) => `| ${status} | ${meaning} |`),
+    '| 130, 143 | It was ended by SIGINT or SIGTERM. |',
+    '',
+    '`microvm run` ends with the status the guest gave: `systemctl exit 7` in the guest makes it 7. A guest that powers itself off gives 0.',
+    '',
+    '## Codes',
+    '',
+    '| code | exit | who can act | meaning |',
+    '|---|---|---|---|',
+    ...Object.entries(CATALOGUE).map(
+      ([code, { exit, who, meaning }]) => `| \`${code}\` | ${exit} | ${WHO[who]} | ${meaning} |`,
+    ),
+    '',
+  ].join('\n')
+}
