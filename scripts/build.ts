@@ -18,8 +18,10 @@ await build({
   format: 'esm',
   target: 'node24',
   loader: { '.sh': 'text' },
-  // CommonJS parts of the dependencies call require, which ES modules do not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  // CommonJS parts of the dependencies call require, which ES modules do not have. Made only when called: light verbs never do.
+  banner: {
+    js: "const require = (id) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(id);",
+  },
   logLevel: 'warning',
 })
 chmodSync(resolve(root, 'dist/microvm.mjs'), 0o755)

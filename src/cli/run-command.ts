@@ -1,7 +1,5 @@
-import { constants } from 'node:os'
 import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS, type Globals } from './global-options.ts'
-import { helpOf, overview } from './help-text.ts'
 import { makeOutput } from './output.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 import type { Verb } from './verb.ts'
@@ -23,14 +21,14 @@ export const runCommand = async (
       uid: process.getuid?.() ?? 0,
       globals,
       out: makeOutput(globals, env),
-    }
-    if (line.verb === undefined && !globals.help) {
-      context.out.complain(overview(verbs))
-      return 2
+      verbs,
     }
     if (line.verb === undefined || globals.help) {
-      context.out.data(line.verb === undefined ? overview(verbs) : helpOf(line.verb))
-      return 0
+      const { helpOf, overview } = await import('./help-text.ts')
+      const text = line.verb === undefined ? overview(verbs) : helpOf(line.verb)
+      if (globals.help) context.out.data(text)
+      else context.out.complain(text)
+      return globals.help ? 0 : 2
     }
     return await line.verb.run(context, line.input as never)
   } catch (error) {
@@ -55,6 +53,8 @@ const guessGlobals = (argv: readonly string[]): Globals => {
   }
 }
 
+const SIGPIPE = 13
+
 /**
  * `microvm events | head -1`: Node ignores SIGPIPE, so the broken pipe arrives as an error of the stream.
  * The status is the one the signal would have given.
@@ -62,7 +62,7 @@ const guessGlobals = (argv: readonly string[]): Globals => {
 const endQuietlyWhenNobodyReads = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(128 + constants.signals.SIGPIPE)
+      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(128 + SIGPIPE)
       throw error
     })
 }

@@ -59,6 +59,8 @@ const describe = (event: MachineEvent): { what: string; details: string } => {
       return { what: `stopped (${event.outcome})`, details: event.because }
     case 'failed':
       return { what: `failed ${event.code}`, details: event.message }
+    case 'restarting':
+      return { what: `starts again in ${event.inMs / 1000} s`, details: event.because }
     case 'warning':
       return { what: 'warning', details: event.message }
     default:

@@ -1,11 +1,15 @@
 /** A colour or emphasis sequence (ECMA-48 SGR): the only escape that cannot move the cursor or answer back. */
 const COLOUR = /^\[[0-9;:]*m/
 
+const HARMLESS = /^[\t\u0020-\u007E\u00A0-\uFFFF]*$/
+
 /**
  * Text from a guest, made safe for a terminal. A guest may write any escape sequence to its console: some retitle the
  * window, move the cursor, or make the terminal type an answer. Only tabs and, when asked for, colours pass.
  */
 export const printable = (text: string, colours = false): string => {
+  // Nearly all text is harmless, and `ps` looks at a lot of it.
+  if (HARMLESS.test(text)) return text
   let result = ''
   let coloured = false
   for (let index = 0; index < text.length; index++) {

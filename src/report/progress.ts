@@ -16,6 +16,8 @@ export type Progress = {
   readonly readyAfterMs: number | undefined
   readonly outcome: Outcome | undefined
   readonly failure: Failure | undefined
+  /** It ends, and its supervisor starts it again. */
+  readonly restarting: boolean
 }
 
 export type Failure = {
@@ -36,6 +38,7 @@ export const notStarted = (name: string, known: Partial<Progress> = {}): Progres
   readyAfterMs: undefined,
   outcome: undefined,
   failure: undefined,
+  restarting: false,
   ...known,
 })
 
@@ -55,6 +58,10 @@ export const advance = (progress: Progress, event: Recorded): Progress => {
       return { ...next, milestone: printable(event.status) }
     case 'stopped':
       return { ...next, outcome: event.outcome, because: event.because }
+    case 'restarting':
+      return { ...next, restarting: true, milestone: printable(`starts again in ${event.inMs / 1000} s`) }
+    case 'run':
+      return { ...next, restarting: false, failure: undefined, outcome: undefined }
     case 'failed': {
       const { code, message, because, fix } = event
       const details = { ...(because === undefined ? {} : { because }), ...(fix === undefined ? {} : { fix }) }
@@ -78,5 +85,5 @@ const toState = (progress: Progress, state: State, because: string, at: number):
 })
 
 /** Whether nothing more will happen to the machine without somebody doing something. */
-export const isSettled = ({ state }: Progress): boolean =>
-  state === 'ready' || state === 'failed' || state === 'stopped' || state === 'blocked'
+export const isSettled = ({ state, restarting }: Progress): boolean =>
+  state === 'ready' || state === 'blocked' || (!restarting && (state === 'failed' || state === 'stopped'))

@@ -16,6 +16,8 @@ export const supervisorText = (event: Recorded): string | undefined => {
       return text(event.outcome, event.because)
     case 'warning':
       return text('warning', event.message)
+    case 'restarting':
+      return text(`starts again in ${event.inMs / 1000} s`, event.because)
     case 'cleaned':
       return text('cleaned up', event.what)
     default:

@@ -13,6 +13,9 @@ export const table = (rows: readonly (readonly string[])[]): string[] => {
   )
 }
 
+const PLAIN = /^[\u0020-\u007E]*$/
+
 /** Columns a text takes, colours not counted. */
 // oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
-export const widthOf = (text: string): number => [...text.replaceAll(/\u001B\[[0-9;]*m/g, '')].length
+export const widthOf = (text: string): number =>
+  PLAIN.test(text) ? text.length : [...text.replaceAll(/\u001B\[[0-9;]*m/g, '')].length

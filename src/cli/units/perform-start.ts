@@ -1,7 +1,7 @@
 import { CATALOGUE, EXIT } from '../../errors/catalogue.ts'
 import { MicrovmError } from '../../errors/microvm-error.ts'
 import { needUnits, refreshDropIns } from '../../host-install/prepare-units.ts'
-import { readUnitStates, type UnitState } from '../../host-install/unit-state.ts'
+import { readUnitStates, resetFailed, type UnitState } from '../../host-install/unit-state.ts'
 import { catchSignals } from '../../host/signals.ts'
 import { placesOf } from '../../plan/places.ts'
 import { readRecord } from '../../state/store.ts'
@@ -23,6 +23,7 @@ export const performStart = async (
   const machines = chooseSystemMachines(names)
   if (await refreshDropIns(machines)) out.detail('systemd has read the definitions again.')
   await buildImages(context, machines)
+  await resetFailed(names)
   const status = await runSystemctl(verb, names, globals.json ? ['--quiet'] : [])
   const states = await readUnitStates(names)
   if (globals.json) out.json(states)

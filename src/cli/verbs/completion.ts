@@ -12,11 +12,10 @@ export const completion = defineVerb({
     ],
   },
   options: {},
-  run: async ({ out }, { names: [shell = ''] }) => {
-    const { VERBS } = await import('../verbs.ts')
-    if (shell === 'bash') out.data((await import('../completion/bash.ts')).bashCompletion(VERBS))
-    else if (shell === 'zsh') out.data((await import('../completion/zsh.ts')).zshCompletion(VERBS))
-    else if (shell === 'fish') out.data((await import('../completion/fish.ts')).fishCompletion(VERBS))
+  run: async ({ out, verbs }, { names: [shell = ''] }) => {
+    if (shell === 'bash') out.data((await import('../completion/bash.ts')).bashCompletion(verbs))
+    else if (shell === 'zsh') out.data((await import('../completion/zsh.ts')).zshCompletion(verbs))
+    else if (shell === 'fish') out.data((await import('../completion/fish.ts')).fishCompletion(verbs))
     else
       throw new MicrovmError('USAGE', `There is no completion for "${shell}".`, {
         fix: 'Use one of: bash, zsh, fish.',

@@ -10,9 +10,9 @@ export const man = defineVerb({
     examples: ['microvm man > microvm.1', 'microvm man | man -l -'],
   },
   options: {},
-  run: async ({ out }) => {
-    const [{ VERBS }, { manPage }] = await Promise.all([import('../verbs.ts'), import('../man-page.ts')])
-    out.data(manPage(VERBS, VERSION).trimEnd())
+  run: async ({ out, verbs }) => {
+    const { manPage } = await import('../man-page.ts')
+    out.data(manPage(verbs, VERSION).trimEnd())
     return 0
   },
 })
