@@ -44,3 +44,8 @@ export const readUnitStates = async (machines: readonly string[]): Promise<UnitS
     }
   })
 }
+
+/** A person who asks for a start is no restart storm: the start limit begins anew. Units that were never loaded have none. */
+export const resetFailed = async (machines: readonly string[]): Promise<void> => {
+  await askSystemd('systemctl', 'reset-failed', '--', ...machines.map(unitOf)).catch(() => undefined)
+}
