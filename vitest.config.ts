@@ -21,7 +21,7 @@ export default defineConfig({
       tier('agreement', { parallel: true, seconds: 60 }),
       tier('process', { parallel: true, seconds: 60 }),
       tier('nix', { parallel: false, seconds: 300 }),
-      tier('guest', { parallel: false, seconds: 300 }),
+      tier('guest', { parallel: false, seconds: 900 }),
       tier('host', { parallel: false, seconds: 900 }),
       tier('nested', { parallel: false, seconds: 1200 }),
     ],
