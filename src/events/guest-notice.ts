@@ -24,4 +24,4 @@ export type GuestNotice =
   | { readonly kind: 'reloading' }
 
 export const SHUTDOWN_KINDS = ['poweroff', 'halt', 'exit', 'reboot', 'kexec'] as const
-export type ShutdownKind = (typeof SHUTDOWN_KINDS)[number]
+type ShutdownKind = (typeof SHUTDOWN_KINDS)[number]
