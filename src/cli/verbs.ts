@@ -9,6 +9,7 @@ import { enable } from './verbs/enable.ts'
 import { events } from './verbs/events.ts'
 import { help } from './verbs/help.ts'
 import { hostVerbs } from './verbs/host.ts'
+import { imageVerbs } from './verbs/image.ts'
 import { logs } from './verbs/logs.ts'
 import { man } from './verbs/man.ts'
 import { plan } from './verbs/plan.ts'
@@ -38,6 +39,7 @@ export const VERBS: readonly Verb[] = [
   compile,
   validate,
   schema,
+  ...imageVerbs,
   doctor,
   ...hostVerbs,
   enable,

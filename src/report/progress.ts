@@ -77,7 +77,7 @@ const toState = (progress: Progress, state: State, because: string, at: number):
   state,
   because,
   // What was last heard of one stage says nothing about the next.
-  milestone: state === 'booting' || state === progress.state ? progress.milestone : '',
+  milestone: state === 'booting' || state === progress.state || progress.restarting ? progress.milestone : '',
   readyAfterMs:
     state === 'ready' && progress.readyAfterMs === undefined
       ? at - (progress.startedAt ?? at)

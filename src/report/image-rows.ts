@@ -1,0 +1,17 @@
+import type { CachedImage } from '../images/cache.ts'
+import type { Style } from './style.ts'
+import { table } from './table.ts'
+
+/** What `microvm image ls` prints: one row per image. */
+export const imageRows = (images: readonly CachedImage[], style: Style): string[] =>
+  table([
+    ['KEY', 'SUITE', 'SYSTEMD', 'SIZE', 'BUILT', 'REMARK'].map(style.dim),
+    ...images.map(({ key, suite, systemd, bytes, built, inUse }) => [
+      style.bold(key),
+      suite ?? '-',
+      systemd === undefined ? '-' : String(systemd),
+      `${Math.round(bytes / 2 ** 20)} MiB`,
+      built?.toISOString().slice(0, 10) ?? '-',
+      suite === undefined ? style.red('broken') : inUse ? style.green('in use') : '',
+    ]),
+  ])
