@@ -63,7 +63,7 @@ let
     "--loader:.sh=text"
     "--out-extension:.js=.mjs"
     "--chunk-names=chunks/[name]-[hash]"
-    "--banner:js=import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+    "--banner:js=const require = (id) => process.getBuiltinModule('node:module').createRequire(import.meta.url)(id);"
     "--log-level=warning"
   ];
 in

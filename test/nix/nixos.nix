@@ -1,0 +1,258 @@
+# Tests over the real NixOS modules: guests down to their toplevel, the host down to the text of its units.
+{ lib, pkgs }:
+let
+  root = ../..;
+  nixos =
+    modules:
+    (import (pkgs.path + "/nixos/lib/eval-config.nix") {
+      inherit lib pkgs modules;
+      system = null;
+    }).config;
+  guest =
+    config:
+    nixos [
+      (root + "/nixos-modules/guest")
+      { networking.hostName = lib.mkDefault "web"; }
+      config
+    ];
+  host =
+    config:
+    nixos [
+      (root + "/nixos-modules/host")
+      {
+        boot.loader.grub.enable = false;
+        fileSystems."/".device = "/dev/vda";
+        system.stateVersion = "24.11";
+        documentation.enable = false;
+      }
+      config
+    ];
+  failures =
+    config: map (a: lib.head (lib.splitString "\n" a.message)) (lib.filter (a: !a.assertion) config.assertions);
+  # What a file's text refers to, by name without hash and ending.
+  references =
+    text:
+    lib.sort lib.lessThan (
+      map (path: lib.removeSuffix ".drv" (lib.substring 33 (-1) (baseNameOf path))) (
+        lib.attrNames (builtins.getContext text)
+      )
+    );
+
+  plain = guest { };
+  rich = guest {
+    microvm = {
+      mem = "1G";
+      volumes = [
+        {
+          image = "root.img";
+          size = "4G";
+          root = true;
+        }
+        {
+          image = "data.img";
+          size = "1G";
+          fsType = "xfs";
+          mountPoint = "/data";
+          readOnly = true;
+        }
+      ];
+      shares = [
+        {
+          tag = "media";
+          source = "/srv/media";
+          mountPoint = "/media";
+        }
+      ];
+      interfaces = [
+        {
+          type = "user";
+          id = "uplink";
+        }
+      ];
+    };
+    system.stateVersion = "24.11";
+  };
+  mount = config: where: {
+    inherit (config.fileSystems.${where}) device fsType;
+    flag = lib.any (option: option == "ro") config.fileSystems.${where}.options;
+  };
+
+  two = host {
+    microvm.vms = {
+      db.config.microvm.mem = "1G";
+      web = {
+        after = [ "db" ];
+        autostart = false;
+        config = { };
+      };
+    };
+  };
+  lines = text: lib.splitString "\n" text;
+  unit = name: two.systemd.units.${name};
+  example = file: guest { imports = [ (root + "/examples/${file}") ]; };
+in
+{
+  "test: nixos: a guest of which nothing is said is in order" = {
+    expr = {
+      failed = failures plain;
+      inherit (plain) warnings;
+      inherit (plain.microvm) name;
+      toplevel = lib.hasSuffix ".drv" plain.system.build.toplevel.drvPath;
+    };
+    expected = {
+      failed = [ ];
+      warnings = [ ];
+      name = "web";
+      toplevel = true;
+    };
+  };
+  "test: nixos: the definition refers to kernel, initrd and store disk, and to nothing else of the guest" = {
+    expr = lib.length (references (builtins.toJSON plain.microvm.machine));
+    expected = 3;
+  };
+  "test: nixos: the command line names the guest's init" = {
+    expr = lib.hasInfix " init=/nix/store/" plain.microvm.machine.image.cmdline;
+    expected = true;
+  };
+  "test: nixos: what readiness needs is in the initrd" = {
+    expr =
+      lib.subtractLists
+        (plain.boot.initrd.availableKernelModules ++ plain.boot.initrd.kernelModules)
+        [
+          "dmi-sysfs"
+          "erofs"
+          "virtio_blk"
+          "virtio_pci"
+          "vmw_vsock_virtio_transport"
+        ];
+    expected = [ ];
+  };
+  "test: nixos: a tmpfs root, and the store on the root disk" = {
+    expr = map (mount plain) [
+      "/"
+      "/nix/store"
+    ];
+    expected = [
+      {
+        device = "tmpfs";
+        fsType = "tmpfs";
+        flag = false;
+      }
+      {
+        device = "/dev/disk/by-id/virtio-root";
+        fsType = "erofs";
+        flag = true;
+      }
+    ];
+  };
+  "test: nixos: the root's size stays bounded" = {
+    expr = lib.elem "size=50%" plain.fileSystems."/".options;
+    expected = true;
+  };
+  "test: nixos: volumes and shares are mounted by serial number and tag" = {
+    expr = {
+      failed = failures rich;
+      mounts = map (mount rich) [
+        "/"
+        "/data"
+        "/media"
+      ];
+    };
+    expected = {
+      failed = [ ];
+      mounts = [
+        {
+          device = "/dev/disk/by-id/virtio-vol0";
+          fsType = "ext4";
+          flag = false;
+        }
+        {
+          device = "/dev/disk/by-id/virtio-vol1";
+          fsType = "xfs";
+          flag = true;
+        }
+        {
+          device = "media";
+          fsType = "virtiofs";
+          flag = false;
+        }
+      ];
+    };
+  };
+  "test: nixos: an option of microvm.nix that is gone says what to use" = {
+    expr = lib.any (lib.hasInfix "initialBalloonMem") (
+      map (a: a.message) (lib.filter (a: !a.assertion) (guest { microvm.balloonMem = 512; }).assertions)
+    );
+    expected = true;
+  };
+  "test: nixos: off, the guest module changes nothing" = {
+    expr =
+      let
+        off = guest { microvm.guest.enable = false; };
+      in
+      off.fileSystems ? "/nix/store" || lib.elem "dmi-sysfs" off.boot.initrd.kernelModules;
+    expected = false;
+  };
+
+  "test: nixos: a host with two machines is in order" = {
+    expr = {
+      failed = failures two;
+      etc = lib.filter (lib.hasPrefix "microvm/") (lib.attrNames two.environment.etc);
+      toplevel = lib.hasSuffix ".drv" two.system.build.toplevel.drvPath;
+    };
+    expected = {
+      failed = [ ];
+      etc = [
+        "microvm/db.json"
+        "microvm/web.json"
+      ];
+      toplevel = true;
+    };
+  };
+  "test: nixos: the host does not keep the guests' closures" = {
+    expr = map (name: lib.length (references two.microvm.vms.${name}.file.text)) [
+      "db"
+      "web"
+    ];
+    expected = [
+      3
+      3
+    ];
+  };
+  "test: nixos: each machine has a unit that a switch can miss" = {
+    expr = (unit "microvm@.service").aliases;
+    expected = [
+      "microvm@db.service"
+      "microvm@web.service"
+    ];
+  };
+  "test: nixos: a drop-in adds and replaces nothing of the template" = {
+    expr = map (line: lib.head (lib.splitString "=" line)) (
+      lib.filter (
+        line: lib.hasInfix "=" line && !lib.hasPrefix "Environment=" line
+      ) (lines (unit "microvm@web.service").text)
+    );
+    expected = [
+      "After"
+      "Requires"
+      "X-Restart-Triggers"
+      "X-RestartIfChanged"
+    ];
+  };
+  "test: nixos: only machines with autostart are wanted" = {
+    expr = lib.filter (lib.hasPrefix "Wants=") (lines (unit "microvms.target").text);
+    expected = [ "Wants=microvm@db.service" ];
+  };
+
+  "test: nixos: examples/nixos-hello" = {
+    expr = failures (example "nixos-hello/guest.nix");
+    expected = [ ];
+  };
+  "test: nixos: examples/nixos-host" = {
+    expr = failures (nixos [
+      (root + "/nixos-modules/host")
+      (root + "/examples/nixos-host/host.nix")
+    ]);
+    expected = [ ];
+  };
+}

@@ -1,0 +1,53 @@
+# Runs the tests of one part, or of all: `pure` needs only the lib of the given nixpkgs, `nixos` and `vm` its NixOS modules.
+# nix-instantiate --eval --strict --json test/nix/run.nix --arg nixpkgs PATH [--argstr part NAME]
+{
+  nixpkgs,
+  part ? null,
+}:
+let
+  lib = import (nixpkgs + "/lib");
+  has = file: builtins.pathExists (nixpkgs + file);
+  # Real packages, or a stand-in's (docs/nix.md): `pkgs.nix` beside its lib.
+  pkgs =
+    if has "/pkgs/top-level/impure.nix" then
+      import nixpkgs {
+        system = "x86_64-linux";
+        config = { };
+        overlays = [ ];
+      }
+    else
+      import (nixpkgs + "/pkgs.nix") {
+        inherit lib;
+        system = "x86_64-linux";
+      };
+  overModules = has "/nixos/modules/module-list.nix" && (has "/pkgs/top-level/impure.nix" || has "/pkgs.nix");
+
+  outcomes = lib.mapAttrsToList (
+    name: { expr, expected }: {
+      name = lib.removePrefix "test: " name;
+      pass = expr == expected;
+      inherit expected;
+      actual = expr;
+    }
+  );
+  parts = {
+    pure = import ./pure.nix { inherit lib; };
+    nixos = import ./nixos.nix { inherit lib pkgs; };
+    # Evaluated, not run: `nix build .#checks.x86_64-linux.vm-NAME` runs one.
+    vm = lib.mapAttrs' (name: test: {
+      name = "test: the VM test ${name} evaluates";
+      value = {
+        expr = lib.hasSuffix ".drv" test.check.drvPath;
+        expected = true;
+      };
+    }) (import ./vm { inherit pkgs; });
+  };
+in
+{
+  # Which of the parts this nixpkgs can do.
+  parts = [ "pure" ] ++ lib.optionals overModules [
+    "nixos"
+    "vm"
+  ];
+  tests = lib.concatMap outcomes (if part == null then lib.attrValues parts else [ parts.${part} ]);
+}
