@@ -22,13 +22,10 @@ const start = async (): Promise<number> => {
 }
 
 const next = `
-The machine "hello" runs. What to type next:
+In this clone, "microvm" is bin/microvm. On the console, log in as root, without a password:
 
-  npx microvm console hello    its console; log in as root, without a password
-  npx microvm ps               what runs
-  npx microvm logs hello       what the guest wrote while it started
-  npx microvm down hello       shut it down
+  bin/microvm console hello
 
-Its definition is examples/hello/microvm.toml.`
+The definition of the machine is examples/hello/microvm.toml.`
 
 process.exitCode = await start()
