@@ -48,6 +48,13 @@ export type MachineEvent =
       readonly because?: string
       readonly fix?: string
     }
+  /** It has ended and is started again (restart policy); comes before the state that it ended in. `failures`: starts in a row that did not get ready. */
+  | {
+      readonly kind: 'restarting'
+      readonly inMs: number
+      readonly failures: number
+      readonly because: string
+    }
   | { readonly kind: 'warning'; readonly message: string }
 
 /** `graceful`: the guest shut itself down. `forced`: the VMM was told to end. `killed`: SIGKILL. `crashed`: it ended by itself. */

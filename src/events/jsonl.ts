@@ -23,6 +23,7 @@ const KINDS = {
   'stop-step': true,
   stopped: true,
   failed: true,
+  restarting: true,
   warning: true,
 } satisfies Record<MachineEvent['kind'], true>
 

@@ -2,6 +2,7 @@ import { execa } from 'execa'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { fileError } from './file-error.ts'
 
 export type Lock = {
   readonly path: string
@@ -16,15 +17,17 @@ export type Lock = {
  * so the lock stays ours when it has ended, and the kernel drops it with our last descriptor, whatever kills us.
  *
  * @returns undefined when somebody else holds it for longer than `waitMs`.
+ * @throws MicrovmError HOST_PERMISSION, DISK_FULL, PROGRAM_FAILED.
  */
 export const acquireLock = async (path: string, { waitMs = 0 } = {}): Promise<Lock | undefined> => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const fd = openSync(path, 'a', 0o600)
+  const fd = open(path)
   const wait = waitMs === 0 ? ['--nonblock'] : ['--timeout', String(waitMs / 1000)]
   // execa's types know descriptor numbers for the first three only; it takes them anywhere.
   const { exitCode, stderr } = await execa('flock', [...wait, '--conflict-exit-code', '75', '3'], {
     stdio: ['ignore', 'ignore', 'pipe', fd as never],
     reject: false,
+    // A Ctrl-C is for us: we answer it when the lock is there or is not.
+    detached: true,
   })
   if (exitCode === 0) return { path, fd, release: () => closeSync(fd) }
   closeSync(fd)
@@ -34,4 +37,17 @@ export const acquireLock = async (path: string, { waitMs = 0 } = {}): Promise<Lo
       stderr === '' || stderr === undefined ? 'flock(1), part of util-linux, could not be run.' : stderr,
     fix: 'Install util-linux, and check that the directory is on a file system with locks.',
   })
+}
+
+const open = (path: string): number => {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    return openSync(path, 'a', 0o600)
+  } catch (error) {
+    throw fileError(
+      error,
+      `The lock ${path} cannot be made.`,
+      'Make room where MICROVM_STATE_DIR is, or set it to another directory.',
+    )
+  }
 }

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 /** A process that cannot be mistaken for a later one with the same pid. */
 export type ProcessId = {
   readonly pid: number
-  /** Field 22 of /proc/PID/stat: clock ticks since boot (proc_pid_stat(5)). */
+  /**
+   * Field 22 of /proc/PID/stat, clock ticks since boot (proc_pid_stat(5)), and the boot they count from: a host that boots the same
+   * way each time may well give the same pid at the same tick to another process.
+   */
   readonly startTime: string
 }
 
@@ -13,11 +16,15 @@ export const startTimeOf = (pid: number): string | undefined => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The command name may hold anything, so fields are counted from the last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${bootId()}`
   } catch {
     return undefined
   }
 }
+
+let boot: string | undefined
+const bootId = (): string =>
+  (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim().slice(0, 8))
 
 export const identify = (pid: number): ProcessId | undefined => {
   const startTime = startTimeOf(pid)

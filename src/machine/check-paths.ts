@@ -1,12 +1,15 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import type { Problem } from '../errors/problem.ts'
 import type { Plan } from '../plan/plan.ts'
+import { volumePath } from '../plan/volume-path.ts'
 
 /**
  * Looks at every host path and device the machine needs, before the first process starts, and returns all that is wrong.
- * Volumes are looked at by `create-volumes.ts`, which may create them, and image files by `images/`.
+ * That a kernel is a kernel is looked at by `images/`.
  */
 export const checkPaths = (plan: Plan): Problem[] => [
+  ...checkImage(plan),
+  ...plan.spec.volumes.flatMap((_, index) => checkVolume(plan, index)),
   ...plan.spec.shares.flatMap((share, index): Problem[] =>
     share.socket === undefined
       ? checkDirectory(share.source, at(plan, 'shares', index, 'source'), share.readOnly)
@@ -41,6 +44,68 @@ const at = (plan: Plan, ...path: (string | number)[]): (string | number)[] => [
   plan.spec.name,
   ...path,
 ]
+
+const checkImage = (plan: Plan): Problem[] => {
+  const { image } = plan
+  if (image === undefined) return []
+  const file = (key: string, path: string, writable: boolean): Problem[] =>
+    checkFile(path, writable, `The ${key} of the image`, at(plan, 'image', key))
+  return [
+    ...file('kernel', image.kernel, false),
+    ...(image.initrd === undefined ? [] : file('initrd', image.initrd, false)),
+    ...(image.root === undefined ? [] : file('root', image.root.path, !image.root.readOnly)),
+  ]
+}
+
+const checkVolume = (plan: Plan, index: number): Problem[] => {
+  const volume = plan.spec.volumes[index]
+  if (volume === undefined) return []
+  if (volume.vhostUserSocket !== undefined)
+    return checkSocket(
+      volume.vhostUserSocket,
+      at(plan, 'volumes', index, 'vhostUserSocket'),
+      'vhost-user back-end',
+    )
+  const path = volumePath(plan.places, volume)
+  if (!existsSync(path) && volume.autoCreate && volume.size !== undefined && !volume.readOnly) return []
+  return checkFile(
+    path,
+    !volume.readOnly,
+    `The image of volume "${volume.image}"`,
+    at(plan, 'volumes', index, 'image'),
+    volume.readOnly
+      ? 'Create it; a read-only volume is never created.'
+      : 'Create it, or give the volume a size so that it is created.',
+  )
+}
+
+const checkFile = (
+  path: string,
+  writable: boolean,
+  what: string,
+  where: (string | number)[],
+  create = 'Correct the path; relative ones start at the definition file.',
+): Problem[] => {
+  try {
+    accessSync(path, writable ? constants.R_OK | constants.W_OK : constants.R_OK)
+    return []
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return [
+      {
+        code: missing ? 'FILE_MISSING' : 'FILE_NO_PERMISSION',
+        at: where,
+        message: missing
+          ? `${what} is not there: ${path}`
+          : `${what} cannot be opened for ${writable ? 'writing' : 'reading'}: ${path}`,
+        because: (error as Error).message,
+        fix: missing
+          ? create
+          : `Change the owner or the mode of the file${writable ? ', or declare it readOnly' : ''}.`,
+      },
+    ]
+  }
+}
 
 const checkDirectory = (path: string, where: (string | number)[], readOnly: boolean): Problem[] => {
   try {

@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectConsole } from '../host/connect-console.ts'
-import type { Duplex } from 'node:stream'
 
 export type ConsoleRelay = { readonly tail: () => string; readonly close: () => void }
 
@@ -10,12 +10,14 @@ export type ConsoleRelay = { readonly tail: () => string; readonly close: () => 
 const TAIL_BYTES = 8192
 /** A client that does not read is dropped at this backlog. */
 const CLIENT_BACKLOG_BYTES = 2 ** 20
+/** What is typed while the console takes nothing: more of it is dropped. */
+const TYPED_BACKLOG_BYTES = 2 ** 16
 /** While the guest reboots the VMM takes its console socket down for a moment. */
 const RECONNECT_MS = 50
 
 /**
  * Keeps the one connection a VMM allows on its console (a socket it listens on, or a pty), writes everything to `onOutput`, and serves any number of
- * clients on `clientSocket` (0600 by the process' umask): all see the output, all may type.
+ * clients on `clientSocket` (0600): all see the output, all may type. The console need not be there yet.
  */
 export const openConsoleRelay = (
   vmmConsole: string,
@@ -37,29 +39,41 @@ export const openConsoleRelay = (
 
   const keepConnected = async (): Promise<void> => {
     while (!closed) {
-      vmm = connectConsole(vmmConsole)
-      vmm.on('data', output)
+      const stream = connectConsole(vmmConsole)
+      vmm = stream
+      stream.on('data', output)
       await new Promise<void>((resolve) => {
-        vmm?.on('error', () => resolve())
-        vmm?.on('close', () => resolve())
+        stream.on('error', () => resolve())
+        stream.on('close', () => resolve())
       })
-      vmm.destroy()
+      stream.destroy()
       await sleep(RECONNECT_MS)
     }
   }
   void keepConnected()
 
-  rmSync(clientSocket, { force: true })
   const server = createServer((client) => {
     clients.add(client)
     client.write(kept)
-    client.on('data', (chunk) => vmm?.write(chunk))
+    client.on('data', (chunk) => {
+      if (vmm?.writable === true && vmm.writableLength < TYPED_BACKLOG_BYTES) vmm.write(chunk)
+    })
     client.on('error', () => client.destroy())
     client.on('close', () => clients.delete(client))
   })
   // The console is a convenience: that it cannot be served is no reason to stop a machine.
   server.on('error', () => undefined)
-  server.listen(clientSocket)
+  rmSync(clientSocket, { force: true })
+  // bind(2) happens within listen(), and makes the file with the umask of that moment.
+  const umask = process.umask(0o177)
+  server.listen(clientSocket, () => {
+    try {
+      chmodSync(clientSocket, 0o600)
+    } catch {
+      // It was closed, and removed, meanwhile.
+    }
+  })
+  process.umask(umask)
 
   return {
     tail: () => kept.toString('utf8'),

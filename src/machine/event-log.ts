@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MachineEvent, Recorded } from '../events/event.ts'
+import { encodeLine } from '../events/jsonl.ts'
+import { openAppendFile } from '../host/append-file.ts'
 
 export type EventLog = {
   /** Appends one line and hands it to the listeners. Never throws: a full disk must not stop a machine. */
@@ -20,18 +22,16 @@ export const openEventLog = (
   } catch {
     rmSync(`${path}.1`, { force: true })
   }
-  const fd = openSync(path, 'a', 0o600)
+  const file = openAppendFile(path)
+  let torn = false
   return {
     append: (event, boot) => {
       const recorded: Recorded = { at: new Date().toISOString(), machine, boot, ...event }
-      try {
-        writeSync(fd, `${JSON.stringify(recorded)}\n`)
-      } catch {
-        // ENOSPC: the listener still hears it.
-      }
+      // After a line that a full disk cut off, the next one starts on a line of its own.
+      torn = !file.append(`${torn ? '\n' : ''}${encodeLine(recorded)}`)
       listener(recorded)
       return recorded
     },
-    close: () => closeSync(fd),
+    close: file.close,
   }
 }

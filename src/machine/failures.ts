@@ -68,7 +68,8 @@ export const endedBy = (
   const { name } = plan.spec
   if (verdict.kind === 'panicked') return panicked(plan, tail)
   if (verdict.kind === 'crashed') {
-    const known = hypervisor.control.explain(stderr)
+    // A start fails by what it was given; a machine that ran has old warnings on its stderr, which explain nothing.
+    const known = wasReady ? undefined : hypervisor.control.explain(stderr)
     return new MicrovmError(
       known?.code ?? (wasReady ? 'VMM_CRASHED' : 'VMM_EXITED_BEFORE_READY'),
       known?.message ??

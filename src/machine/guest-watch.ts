@@ -28,11 +28,15 @@ export type GuestWatch = {
   readonly lastWords: () => string
 }
 
-/**
- * Turns what the guest and the VMM say into events and lifecycle moves.
- * @param onProgress called when the guest got further than ever in this boot.
- */
-export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
+export type GuestWatchOptions = {
+  /** The guest got further than ever in this boot. */
+  readonly onProgress: () => void
+  /** The VMM resets the machine, and with reboot = "exit" that is its end. That a guest *says* it reboots ends nothing. */
+  readonly onLastReset: () => void
+}
+
+/** Turns what the guest and the VMM say into events and lifecycle moves. */
+export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOptions): GuestWatch => {
   const { spec, image } = run.plan
   let readiness = newReadiness({ ready: spec.ready, systemd: image?.systemd })
   let progress = NO_PROGRESS
@@ -84,6 +88,7 @@ export const watchGuest = (run: Run, onProgress: () => void): GuestWatch => {
     vmmSaid: (event) => {
       if (event.kind === 'vmm-booted') return observe({ kind: 'vmm-booted' }).forEach(settle)
       if (event.kind === 'guest-rebooting') {
+        if (spec.reboot === 'exit') return onLastReset()
         observe({ kind: 'vmm-reset' }).forEach(settle)
         return
       }

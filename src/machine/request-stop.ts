@@ -49,5 +49,7 @@ export const requestStop = async (
         fix: `Run "microvm down ${machine} --force", and "microvm logs ${machine} --source events" to see what it does.`,
       },
     )
+  // It waited to be started again: nothing ran that could have been stopped.
+  if (record.restartAt !== null) return undefined
   return readRecord(path)?.outcome ?? undefined
 }

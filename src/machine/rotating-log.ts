@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { openAppendFile } from '../host/append-file.ts'
 
 export type RotatingLog = { readonly write: (chunk: Uint8Array | string) => void; readonly close: () => void }
 
@@ -9,22 +10,22 @@ export type RotatingLog = { readonly write: (chunk: Uint8Array | string) => void
  */
 export const openRotatingLog = (path: string, maxBytes: number): RotatingLog => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  let fd = openSync(path, 'a', 0o600)
-  let size = fstatSync(fd).size
+  let file = openAppendFile(path)
+  const turnOver = (): void => {
+    try {
+      renameSync(path, `${path}.1`)
+      const fresh = openAppendFile(path)
+      file.close()
+      file = fresh
+    } catch {
+      // No inode, no descriptor, no permission: the old file goes on.
+    }
+  }
   return {
     write: (chunk) => {
-      try {
-        if (size >= maxBytes) {
-          closeSync(fd)
-          renameSync(path, `${path}.1`)
-          fd = openSync(path, 'a', 0o600)
-          size = 0
-        }
-        size += writeSync(fd, chunk as string)
-      } catch {
-        // ENOSPC and the like: the machine matters more than its log.
-      }
+      if (file.size() >= maxBytes) turnOver()
+      file.append(chunk)
     },
-    close: () => closeSync(fd),
+    close: () => file.close(),
   }
 }

@@ -1,7 +1,9 @@
 import type { MachineEvent, Outcome, Recorded, State } from '../events/event.ts'
 import { type Lifecycle, type LifecycleEvent, NEW_LIFECYCLE, nextLifecycle } from '../events/lifecycle.ts'
+import { fileError } from '../host/file-error.ts'
 import { identify } from '../host/proc.ts'
 import type { Hypervisor } from '../hypervisors/contract.ts'
+import type { Places } from '../plan/places.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Record } from '../state/record.ts'
 import { writeRecord } from '../state/store.ts'
@@ -22,7 +24,10 @@ export type Run = {
   /** Changes what is recorded on disk. */
   readonly note: (change: Partial<Record>) => void
   readonly record: () => Record
+  /** On the clock of `performance.now()`, as the next one. */
   readonly startedAt: number
+  /** When it was ready for the first time in this run. */
+  readonly readySince: () => number | undefined
   readonly close: () => void
 }
 
@@ -33,23 +38,28 @@ export type RunOptions = {
   readonly onEvent: (event: Recorded) => void
 }
 
-/** Opens the run's log and record. The machine's lock must be held. */
+/**
+ * Opens the run's log and record. The machine's lock must be held.
+ * @throws MicrovmError DISK_FULL, HOST_PERMISSION: a machine without a record could not be found again, to be stopped for example.
+ */
 export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions): Run => {
-  const { places, spec } = plan
+  const { places } = plan
   const listeners = new Set<(event: MachineEvent) => void>()
-  const log: EventLog = openEventLog(places.events, spec.name, options.onEvent)
+  let record = firstRecord(plan, options)
+  const log = openMemory(places, record, options.onEvent)
   const startedAt = performance.now()
   let lifecycle = NEW_LIFECYCLE
-  let record = firstRecord(plan, options)
+  let readySince: number | undefined
+  let troubled = false
   const save = (): void => {
     try {
       writeRecord(places.record, record)
+      troubled = false
     } catch (error) {
       // The machine matters more than its record: a full disk must not stop it.
-      log.append(
-        { kind: 'warning', message: `The record could not be written: ${(error as Error).message}` },
-        lifecycle.boot,
-      )
+      if (troubled) return
+      troubled = true
+      emit({ kind: 'warning', message: `The record could not be written: ${(error as Error).message}` })
     }
   }
   const emit = (event: MachineEvent): void => {
@@ -57,7 +67,6 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
     for (const listener of listeners) listener(event)
   }
   emit({ kind: 'run', pid: process.pid, definition: options.definition, planHash: options.planHash })
-  save()
   return {
     plan,
     hypervisor,
@@ -72,6 +81,7 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
       const before = lifecycle
       lifecycle = nextLifecycle(before, event)
       if (lifecycle.state === before.state) return
+      if (lifecycle.state === 'ready') readySince ??= performance.now()
       record = {
         ...record,
         state: lifecycle.state,
@@ -88,7 +98,22 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
     },
     record: () => record,
     startedAt,
+    readySince: () => readySince,
     close: log.close,
+  }
+}
+
+const openMemory = (places: Places, record: Record, onEvent: (event: Recorded) => void): EventLog => {
+  try {
+    const log = openEventLog(places.events, record.machine, onEvent)
+    writeRecord(places.record, record)
+    return log
+  } catch (error) {
+    throw fileError(
+      error,
+      `The state of "${record.machine}" cannot be written in ${places.state}.`,
+      'Make room on that file system, or set MICROVM_STATE_DIR to a directory on another one.',
+    )
   }
 }
 
@@ -112,6 +137,7 @@ const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash 
     boots: 0,
     outcome: null,
     failure: null,
+    restartAt: null,
     run: places.run,
     console: places.console,
     vsock: places.vsock,

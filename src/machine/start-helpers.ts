@@ -6,6 +6,7 @@ import { compileSidecar } from '../sidecars/compile-sidecar.ts'
 import type { Sidecar } from '../sidecars/sidecar.ts'
 import type { RotatingLog } from './rotating-log.ts'
 import type { Run } from './run.ts'
+import { toMicrovmError } from './to-microvm-error.ts'
 
 export type Helpers = {
   /** Those that run now. */
@@ -34,8 +35,9 @@ export const startHelpers = async (
   const running = new Map<string, Running>()
   let released = false
 
-  const start = async (sidecar: Sidecar): Promise<void> => {
+  const start = async (sidecar: Sidecar, restarts: number[]): Promise<void> => {
     const { name } = sidecar.invocation
+    if (signal.aborted) return
     const process = startProcess(sidecar.invocation)
     running.set(name, process)
     onStarted(process)
@@ -57,11 +59,15 @@ export const startHelpers = async (
     if (up === undefined || ended)
       throw broken(name, ended ? 'It ended at once.' : `It did not open ${sidecar.ready.listening}.`, said)
     run.emit({ kind: 'sidecar-started', name, pid: process.id.pid })
-    void watch(sidecar, process, () => said)
+    void watch(sidecar, restarts, process, () => said)
   }
 
-  const restarts: number[] = []
-  const watch = async (sidecar: Sidecar, process: Running, said: () => string): Promise<void> => {
+  const watch = async (
+    sidecar: Sidecar,
+    restarts: number[],
+    process: Running,
+    said: () => string,
+  ): Promise<void> => {
     const { code, signal: by } = await process.exited
     const { name } = sidecar.invocation
     if (released) return
@@ -74,11 +80,11 @@ export const startHelpers = async (
         broken(name, by === undefined ? `It ended with status ${code}.` : `It was ended by ${by}.`, said()),
       )
     restarts.push(now)
-    await start(sidecar).catch((error: unknown) => onLost(error as MicrovmError))
+    await start(sidecar, restarts).catch((error: unknown) => onLost(toMicrovmError(error)))
   }
 
   const sidecars = run.plan.sidecars.map((planned) => compileSidecar(planned, run.plan))
-  const results = await Promise.allSettled(sidecars.map(start))
+  const results = await Promise.allSettled(sidecars.map((sidecar) => start(sidecar, [])))
   const failure = results.find((result) => result.status === 'rejected')
   if (failure !== undefined) {
     released = true

@@ -2,10 +2,9 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { MachineEvent } from '../events/event.ts'
 import { type Running, startProcess } from '../host/process.ts'
-import type { Compiled } from '../hypervisors/contract.ts'
+import type { Compiled, Secret } from '../hypervisors/contract.ts'
 import type { Plan } from '../plan/plan.ts'
 import { vsockPort } from '../plan/places.ts'
-import { readSecrets } from './read-secrets.ts'
 import type { RotatingLog } from './rotating-log.ts'
 import type { Run } from './run.ts'
 import { onRecords } from './split-records.ts'
@@ -16,12 +15,10 @@ const STDERR_KEPT = 4000
 export type Vmm = { readonly process: Running; readonly stderr: () => string }
 
 /**
- * Reads the secrets, compiles, and writes the files the VMM will read (0600, in the run directory).
- * @throws MicrovmError with all problems at once.
+ * Compiles, and writes the files the VMM will read (0600, in the run directory).
+ * @throws MicrovmError CREDENTIAL_TOO_LARGE with all problems at once.
  */
-export const compileMachine = (run: Run, env: NodeJS.ProcessEnv): Compiled => {
-  const { plan, hypervisor } = run
-  const secrets = readSecrets(plan.secretCredentials, env)
+export const compileMachine = ({ plan, hypervisor }: Run, secrets: readonly Secret[]): Compiled => {
   const problems = hypervisor.checkSecrets(plan, secrets)
   if (problems.length > 0)
     throw new MicrovmError(

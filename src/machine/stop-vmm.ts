@@ -22,6 +22,8 @@ export type StopVmm = {
 const PRESS_AGAIN_MS = 3_000
 /** VMM shutdown frees guest memory, which takes a moment for large guests. */
 const QUIT_MS = 10_000
+/** A VMM may well break the connection of the request that ends it. */
+const REFUSED_MS = 500
 const END_MS = 5_000
 const KILL_MS = 10_000
 
@@ -50,8 +52,10 @@ export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
   if (await gone(0)) return 'graceful'
   if (control !== undefined) {
     report({ kind: 'stop-step', step: 'vmm-quit' })
-    void control.quit().catch(() => undefined)
-    if (await gone(QUIT_MS)) return 'forced'
+    // One that refuses, or does not answer at all, gets no further time.
+    const refused = new AbortController()
+    control.quit().catch(() => setTimeout(() => refused.abort(), REFUSED_MS))
+    if (await gone(QUIT_MS, refused.signal)) return 'forced'
   }
   report({ kind: 'stop-step', step: 'vmm-term' })
   vmm.kill('SIGINT')

@@ -1,17 +1,20 @@
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome, Recorded } from '../events/event.ts'
+import type { Lock } from '../host/lock.ts'
 import type { StopSignals } from '../host/signals.ts'
 import { hypervisorNamed } from '../hypervisors/registry.ts'
 import type { Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
 import { bounded } from './bounded.ts'
 import { cleanStale } from './clean-stale.ts'
 import { lockMachine } from './lock-machine.ts'
+import { checkRunDirectory } from './make-run-directory.ts'
 import type { End, Parts } from './parts.ts'
 import { perform } from './perform.ts'
 import { openRotatingLog } from './rotating-log.ts'
-import { openRun } from './run.ts'
+import { openRun, type Run } from './run.ts'
 import { takeDown } from './take-down.ts'
 import { tellHost } from './tell-host.ts'
 import { toMicrovmError } from './to-microvm-error.ts'
@@ -27,12 +30,23 @@ export type SuperviseOptions = {
   readonly onEvent: (event: Recorded) => void
   /** The host's service manager. */
   readonly sink: Sink
+  /** Asked once, when the run is over but for its record: whether the machine is started again. Default: it is not. */
+  readonly restart?: (ended: Ended) => Restart | undefined
   /** Hears what the guest writes to its console, after it was logged. */
   readonly onConsole?: (chunk: Buffer) => void
 }
 
+export type Restart = {
+  readonly inMs: number
+  /** Starts in a row that did not get ready. */
+  readonly failures: number
+  readonly because: string
+}
+
 export type Ended = {
   readonly exit: number
+  /** For how long it was ready, in milliseconds, its reboots included; undefined when it never was. */
+  readonly readyForMs: number | undefined
   readonly outcome: Outcome
   readonly failure: MicrovmError | undefined
 }
@@ -49,18 +63,41 @@ const LOG_BYTES = 8 * 2 ** 20
  * Runs one machine from start to end: `microvm run`. Takes the machine's lock, performs the plan, waits for the guest,
  * watches, and takes everything down again, whatever happens in between.
  *
- * @throws MicrovmError MACHINE_ALREADY_RUNNING before anything is touched. Everything later is in the result, the events and the record.
+ * @throws MicrovmError MACHINE_ALREADY_RUNNING, HOST_PERMISSION, DISK_FULL before anything is touched. Everything later is in the result,
+ * the events and the record.
  */
 export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<Ended> => {
   const { places } = plan
-  const lock = await lockMachine(plan)
-  const previous = previousRecord(places.record)
+  const { lock, ended } = await lockMachine(plan, () => readPrevious(places.record).record)
+  try {
+    checkRunDirectory(places, options.uid)
+    const previous = readPrevious(places.record)
+    const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
+    try {
+      for (const what of ended) run.emit({ kind: 'cleaned', what })
+      if (previous.broken !== undefined)
+        run.emit({ kind: 'cleaned', what: `a record that could not be read (${previous.broken})` })
+      return await superviseRun(run, lock, previous.record, options)
+    } finally {
+      run.close()
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+const superviseRun = async (
+  run: Run,
+  lock: Lock,
+  previous: Record | undefined,
+  options: SuperviseOptions,
+): Promise<Ended> => {
+  const { places, times } = run.plan
   // A stop may take its timeout and then the ladder's last steps.
   const host = tellHost(options.sink, {
-    startMs: plan.times.start + STOP_MARGIN_MS,
-    stopMs: plan.times.stop + STOP_MARGIN_MS,
+    startMs: times.start + STOP_MARGIN_MS,
+    stopMs: times.stop + STOP_MARGIN_MS,
   })
-  const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
   run.listen(host.event)
   const log = openRotatingLog(places.vmmLog, LOG_BYTES)
   const consoleLog = openRotatingLog(places.consoleLog, LOG_BYTES)
@@ -79,15 +116,15 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
     await bounded(options.sink.flush(), SINK_MS, undefined)
     log.close()
     consoleLog.close()
-    run.close()
-    lock.release()
   }
 }
 
-const previousRecord = (path: string): ReturnType<typeof readRecord> => {
+/** The record of the run before; one that cannot be read is replaced, and said to be. */
+const readPrevious = (path: string): { readonly record?: Record; readonly broken?: string } => {
   try {
-    return readRecord(path)
-  } catch {
-    return undefined
+    const record = readRecord(path)
+    return record === undefined ? {} : { record }
+  } catch (error) {
+    return { broken: (error as Error).message }
   }
 }

@@ -21,7 +21,9 @@ export const takeDown = async (
   options: SuperviseOptions,
 ): Promise<Ended> => {
   const { plan, hypervisor } = run
-  const wasReady = run.lifecycle().wasReady
+  const { wasReady } = run.lifecycle()
+  const readySince = run.readySince()
+  const endedAt = performance.now()
   const tail = parts.console?.tail() ?? ''
   const verdict =
     end.kind === 'exited'
@@ -68,12 +70,28 @@ export const takeDown = async (
   parts.console?.close()
   await parts.bridge?.close()
   run.emit({ kind: 'stop-step', step: 'cleanup' })
-  clearRunDirectory(plan.places.run)
-  noteEnd(run, outcome, failure === undefined ? null : toRecord(failure), because)
-  return {
+  clear(run)
+  const ended: Ended = {
     exit: exitOf(end, failure, outcome, verdict?.kind === 'powered-off' ? verdict.exitStatus : 0, guestSpoke),
+    readyForMs: readySince === undefined ? undefined : endedAt - readySince,
     outcome,
     failure,
+  }
+  const again = end.kind === 'asked' ? undefined : options.restart?.(ended)
+  if (again !== undefined) {
+    run.emit({ kind: 'restarting', ...again })
+    run.note({ restartAt: new Date(Date.now() + again.inMs).toISOString() })
+  }
+  noteEnd(run, outcome, failure === undefined ? null : toRecord(failure), because)
+  return ended
+}
+
+/** What cannot be removed is said, and removed by the next start. */
+const clear = (run: Run): void => {
+  try {
+    clearRunDirectory(run.plan.places.run)
+  } catch (error) {
+    run.emit({ kind: 'warning', message: `The run directory was not removed: ${(error as Error).message}` })
   }
 }
 

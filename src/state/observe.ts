@@ -17,6 +17,7 @@ export type MachineStatus = {
   readonly hypervisor?: string
   readonly accel?: 'kvm' | 'tcg'
   readonly vmmVersion?: string
+  /** Of a machine that runs, or waits to be started again. */
   readonly supervisorPid?: number
   readonly vmmPid?: number
   readonly definition?: string
@@ -65,6 +66,7 @@ export const observeMachine = (directories: Directories, name: string): MachineS
 }
 
 const toStatus = (record: Record, name: string, places: Places): MachineStatus => {
+  const waiting = record.restartAt !== null && isAlive(record.supervisor)
   const running = !NOT_RUNNING.includes(record.state)
   const orphaned = running && !isAlive(record.supervisor)
   return {
@@ -73,11 +75,13 @@ const toStatus = (record: Record, name: string, places: Places): MachineStatus =
     since: record.since,
     because: orphaned
       ? `Its supervisor (pid ${record.supervisor.pid}) is gone without having stopped it; the next start cleans up.`
-      : record.because,
+      : waiting
+        ? `${record.because} It is started again at ${record.restartAt}.`
+        : record.because,
     hypervisor: record.hypervisor.name,
     accel: record.hypervisor.accel,
     vmmVersion: record.hypervisor.version,
-    ...(running && !orphaned ? { supervisorPid: record.supervisor.pid } : {}),
+    ...((running && !orphaned) || waiting ? { supervisorPid: record.supervisor.pid } : {}),
     ...(running && !orphaned && record.vmm !== null ? { vmmPid: record.vmm.pid } : {}),
     definition: record.definition,
     planHash: record.planHash,

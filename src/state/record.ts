@@ -33,6 +33,8 @@ export type Record = {
     readonly because?: string
     readonly fix?: string
   } | null
+  /** ISO 8601: it has ended, and its supervisor will start it again then. */
+  readonly restartAt: string | null
   /** Directories and sockets others may need. */
   readonly run: string
   readonly console: string
@@ -52,5 +54,5 @@ export const parseRecord = (text: string): Record => {
   if (typeof value.machine !== 'string' || typeof value.state !== 'string' || typeof value.since !== 'string')
     throw new Error('it lacks machine, state or since')
   if (typeof value.supervisor?.pid !== 'number') throw new Error('it lacks the supervisor')
-  return value as Record
+  return { restartAt: null, ...value } as Record
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseRecord, type Record } from './record.ts'
 
@@ -6,8 +6,14 @@ import { parseRecord, type Record } from './record.ts'
 export const writeRecord = (path: string, record: Record): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.new`
-  writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
-  renameSync(temporary, path)
+  try {
+    writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (error) {
+    // Half of it takes room where there is none.
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }
 
 /** The record, or undefined when there is none. @throws Error when it is there but cannot be used. */

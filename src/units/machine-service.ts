@@ -47,6 +47,8 @@ const serviceSettings = (host: HostFacts): Settings => [
       ] as Settings)
     : []),
   ['WorkingDirectory', DEFINITIONS],
+  // The restart policy is this unit's (machine/keep-running.ts).
+  ['Environment', 'MICROVM_UNIT=%n'],
   ['Environment', `MICROVM_RUNTIME_DIR=${SYSTEM_DIRECTORIES.runtime}`],
   ['Environment', `MICROVM_STATE_DIR=${SYSTEM_DIRECTORIES.state}`],
   ['Environment', `MICROVM_CACHE_DIR=${SYSTEM_DIRECTORIES.cache}`],

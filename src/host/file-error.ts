@@ -1,0 +1,20 @@
+import { MicrovmError } from '../errors/microvm-error.ts'
+
+/**
+ * An error of node:fs as one that says what to do.
+ * @param what a sentence: what could not be done.
+ * @param room what to do when there is no space.
+ */
+export const fileError = (error: unknown, what: string, room: string): MicrovmError => {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof MicrovmError) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new MicrovmError('DISK_FULL', what, { because: message, fix: room, cause: error })
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new MicrovmError('HOST_PERMISSION', what, {
+      because: message,
+      fix: 'Check the owner and the mode of the directory, or run as the user it belongs to.',
+      cause: error,
+    })
+  return new MicrovmError('INTERNAL', what, { because: message, cause: error })
+}
