@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Invocation } from '../invocation/invocation.ts'
 import { openDescriptors } from './descriptors.ts'
-import { identify, type ProcessId, signal } from './proc.ts'
+import { identify, isAlive, type ProcessId, signal } from './proc.ts'
 
 export type Exit = { readonly code: number | undefined; readonly signal: string | undefined }
 
@@ -65,7 +65,8 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
       stderr: child.stderr as Readable,
       events: eventsFd === undefined ? undefined : (child.stdio[eventsFd] as Readable),
       exited,
-      kill: (name) => (id.startTime === '' ? child.kill(name) : signal(id, name)),
+      kill: (name) =>
+        id.startTime === '' ? child.kill(name) : name === 'SIGKILL' ? killGroup(id) : signal(id, name),
     }
   } finally {
     descriptors.close()
@@ -83,6 +84,19 @@ const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
         args: ['--block-signal=TERM', 'setpriv', '--pdeathsig', 'KILL', '--', file, ...args],
       }
     : { file, args: [...args] }
+
+/**
+ * Kills it with its children: it leads a process group of its own. virtiofsd's sandbox is a second process that outlives a killed
+ * first one as long as no guest has connected.
+ */
+const killGroup = (id: ProcessId): boolean => {
+  if (!isAlive(id)) return false
+  try {
+    return process.kill(-id.pid, 'SIGKILL')
+  } catch {
+    return signal(id, 'SIGKILL')
+  }
+}
 
 const missing = (invocation: Invocation, cause: unknown): MicrovmError =>
   new MicrovmError('PROGRAM_MISSING', `${invocation.name} could not be started.`, {
