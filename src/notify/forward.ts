@@ -86,7 +86,8 @@ const STATES: Readonly<Partial<Record<State, string>>> = {
 const statusOf = (event: MachineEvent): string | undefined => {
   switch (event.kind) {
     case 'state':
-      return STATES[event.to]
+      // The last word of a run, and what systemctl status shows from then on.
+      return event.to === 'failed' ? `failed: ${event.because}` : STATES[event.to]
     case 'step':
       return event.what
     case 'guest-status':

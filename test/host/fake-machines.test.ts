@@ -45,7 +45,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
     const began = Number(f2['InactiveExitTimestampMonotonic'])
     expect(began).toBeGreaterThanOrEqual(Number(f1['ActiveEnterTimestampMonotonic']))
     expect(Number(f2['ActiveEnterTimestampMonotonic']) - began).toBeGreaterThan(1_500_000)
-    expect(f1['StatusText']).toBe('guest: ready')
+    expect(f1['StatusText']).toMatch(/^guest: ready/i)
     expect(await journal('f1')).toContain('console: fake guest is up')
     const fields = JSON.parse(await host.ok('journalctl -o json -n 1 SYSLOG_IDENTIFIER=microvm@f1'))
     expect(fields).toMatchObject({ MICROVM: 'f1', _SYSTEMD_UNIT: 'microvm@f1.service' })
@@ -58,13 +58,14 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   })
 
   test('a reboot in the guest: the unit stays active, its status goes down and up, nothing is started again', async () => {
+    await host.ok('systemctl start microvm@f1')
     const before = await show(host, 'f1', 'MainPID', 'ActiveEnterTimestampMonotonic')
     await type(host, 'f1', 'reboot')
     await host.until(
       `${NODE} -e 'process.exit(JSON.parse(fs.readFileSync("/var/lib/microvm/f1/record.json")).boots === 2 ? 0 : 1)'`,
       20,
     )
-    await host.until('systemctl show microvm@f1 -p StatusText | grep -qx "StatusText=guest: ready"', 10)
+    await host.until('systemctl show microvm@f1 -p StatusText | grep -qi "StatusText=guest: ready"', 10)
     expect(await show(host, 'f1', 'MainPID', 'ActiveEnterTimestampMonotonic')).toEqual(before)
     expect(await show(host, 'f1', 'NRestarts', 'ActiveState')).toEqual({
       NRestarts: '0',
@@ -74,12 +75,14 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   })
 
   test('a poweroff in the guest: the unit ends in success and stays down', async () => {
+    await host.ok('systemctl start microvm@f2')
     await type(host, 'f2', 'poweroff')
     await host.until('systemctl show microvm@f2 -p ActiveState | grep -qx ActiveState=inactive', 20)
     expect(await show(host, 'f2', 'Result', 'NRestarts')).toEqual({ Result: 'success', NRestarts: '0' })
   })
 
   test('TERM to the whole control group still gives the guest its time', async () => {
+    await host.ok('systemctl start microvm@f1')
     await host.ok('systemctl kill --kill-whom=all --signal=TERM microvm@f1')
     await host.until('systemctl show microvm@f1 -p ActiveState | grep -qx ActiveState=inactive', 20)
     expect(await show(host, 'f1', 'Result')).toEqual({ Result: 'success' })
@@ -134,6 +137,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   }, 400_000)
 
   test('quick restarts', async () => {
+    await host.ok('systemctl stop "microvm@*"', 120)
     for (let round = 0; round < rounds(50); round++) await host.ok('systemctl restart microvm@f1')
     expect((await host.ok(PROCESSES)).trim().split('\n')).toHaveLength(3)
     await host.ok('systemctl stop microvm@f1')
@@ -141,6 +145,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   }, 600_000)
 
   test('SIGKILL of supervisor, VMM or helper at any moment: nothing left, and the next start works', async () => {
+    await host.ok('systemctl stop "microvm@*"', 120)
     const victims = ['microvm.mjs run f1', 'locking-qemu.ts', 'vhost-device-vsock']
     const cgroup = '/sys/fs/cgroup/machine.slice/microvm@f1.service/cgroup.procs'
     for (let round = 0; round < rounds(200); round++) {
