@@ -1,11 +1,12 @@
-import { CATALOGUE, EXIT, type Audience } from '../src/errors/catalogue.ts'
+import { CATALOGUE, EXIT, type Audience, type ErrorCode } from '../src/errors/catalogue.ts'
+import { ADVICE } from './error-advice.ts'
 
 const HEAD = `# Errors and exit statuses
 
-<!-- Written by "npm run docs" from src/errors/catalogue.ts; a test fails when it is stale. -->
+<!-- Written by "npm run docs" from src/errors/catalogue.ts and scripts/error-advice.ts; a test fails when it is stale. -->
 
 Every error has a code, says what happened, why (\`because\`) and what to do (\`fix\`). With \`--json\` it is an object on stdout,
-\`{ "error": { "code", "message", "because", "fix", "problems" } }\`; the exit status is the same. Codes are never used again for something else.
+\`{ "error": { "code", "exit", "message", "because", "fix", "machine", "problems" } }\`; the exit status is the same. Codes are never used again for something else.
 `
 
 const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -24,13 +25,13 @@ const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
 }
 
 const WHO: Readonly<Record<Audience, string>> = {
-  user: 'you',
-  host: 'the host',
-  guest: 'the guest',
-  bug: 'microvm',
+  user: 'by you',
+  host: 'on the host',
+  guest: 'in the guest',
+  bug: 'in microvm',
 }
 
-/** docs/errors.md, from the catalogue alone. */
+/** docs/errors.md, from the catalogue and the advice for each code. */
 export const errorReference = (): string => {
   const statuses = Object.entries(EXIT)
     .map(([name, status]) => ({ status, meaning: STATUSES[name as keyof typeof EXIT] }))
@@ -43,16 +44,24 @@ export const errorReference = (): string => {
     '|---|---|',
     ...statuses.map(({ status, meaning }) => `| ${status} | ${meaning} |`),
     '| 130, 143 | It was ended by SIGINT or SIGTERM. |',
+    '| 141 | Nobody read its output any more (a closed pipe). |',
     '',
     '`microvm run` ends with the status the guest gave: `systemctl exit 7` in the guest makes it 7. A guest that powers itself off gives 0.',
     '',
     '## Codes',
     '',
-    '| code | exit | who can act | meaning |',
-    '|---|---|---|---|',
-    ...Object.entries(CATALOGUE).map(
-      ([code, { exit, who, meaning }]) => `| \`${code}\` | ${exit} | ${WHO[who]} | ${meaning} |`,
-    ),
-    '',
+    ...(Object.keys(CATALOGUE) as ErrorCode[]).flatMap((code) => {
+      const { exit, who, meaning } = CATALOGUE[code]
+      const { cause, todo } = ADVICE[code]
+      return [
+        `### ${code}`,
+        '',
+        `${meaning} Exit status ${exit}; to be put right ${WHO[who]}.`,
+        '',
+        `- Typical cause: ${cause}`,
+        `- What to do: ${todo}`,
+        '',
+      ]
+    }),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { releaseMemory } from '../host/release-memory.ts'
 import { catchSignals, type StopSignals } from '../host/signals.ts'
 import { keepRunning } from '../machine/keep-running.ts'
 import { planHash } from '../machine/plan-hash.ts'
@@ -13,6 +14,9 @@ import { imageBuilder } from './image-builder.ts'
 import { makePlanner } from './make-planner.ts'
 import { readDefinition } from './read-definition.ts'
 import { reportError } from './report-error.ts'
+
+/** From ready to when nothing of the start is under way any more, its last notifications included. */
+const SETTLED_MS = 3_000
 
 /** `microvm run NAME`: the process behind every running machine. */
 export const performRun = async (context: Context, name: string): Promise<number> => {
@@ -38,7 +42,10 @@ export const performRun = async (context: Context, name: string): Promise<number
       uid: context.uid,
       signals,
       sink,
-      onEvent: (event) => tell(context, event),
+      onEvent: (event) => {
+        tell(context, event)
+        if (event.kind === 'guest-ready') setTimeout(releaseMemory, SETTLED_MS).unref()
+      },
       onEnded: ({ failure }) => {
         if (failure !== undefined) reportError(failure, out, context.globals.json)
       },

@@ -53,7 +53,7 @@ const because = (status: MachineStatus | undefined): { because?: string } => {
   return text === undefined ? {} : { because: text }
 }
 
-export const isReached = (machine: MachineStatus | undefined, goal: Goal): boolean => {
+const isReached = (machine: MachineStatus | undefined, goal: Goal): boolean => {
   const alive = machine?.supervisorPid !== undefined
   if (goal === 'ready') return machine?.status === 'ready'
   if (goal === 'running')

@@ -31,7 +31,7 @@ export const readDefinition = async (
   return readDefinitionFile(findInFolder(found, names), context)
 }
 
-export const readDefinitionFile = async (
+const readDefinitionFile = async (
   file: string,
   { out }: Pick<Context, 'out'>,
 ): Promise<ReadDefinition> => {

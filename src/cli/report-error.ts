@@ -18,10 +18,10 @@ export const reportWarnings = (warnings: readonly Problem[], out: Output): void 
   for (const warning of warnings) out.complain(problemText(warning, 'warning', sourceOf, out.progressStyle))
 }
 
-export const exitOf = (error: MicrovmError): number => CATALOGUE[error.code].exit
+const exitOf = (error: MicrovmError): number => CATALOGUE[error.code].exit
 
 /** Anything that is not ours is a defect of microvm, or the host telling us something we failed to foresee. */
-export const toMicrovmError = (thrown: unknown): MicrovmError => {
+const toMicrovmError = (thrown: unknown): MicrovmError => {
   if (thrown instanceof MicrovmError) return thrown
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   const { code, path } = error as NodeJS.ErrnoException

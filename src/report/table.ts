@@ -15,7 +15,9 @@ export const table = (rows: readonly (readonly string[])[]): string[] => {
 
 const PLAIN = /^[\u0020-\u007E]*$/
 
-/** Columns a text takes, colours not counted. */
 // oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
+const COLOURS = /\u001B\[[0-9;]*m/g
+
+/** Columns a text takes, colours not counted. */
 export const widthOf = (text: string): number =>
-  PLAIN.test(text) ? text.length : [...text.replaceAll(/\u001B\[[0-9;]*m/g, '')].length
+  PLAIN.test(text) ? text.length : [...text.replaceAll(COLOURS, '')].length
