@@ -4,10 +4,10 @@ let
   inherit (pkgs) lib;
   outcomes = lib.concatMap (
     part:
-    (import ./run.nix {
+    import ./run.nix {
       nixpkgs = pkgs.path;
       inherit part;
-    }).tests
+    }
   ) [
     "pure"
     "nixos"

@@ -1,9 +1,6 @@
-# Runs the tests of one part, or of all: `pure` needs only the lib of the given nixpkgs, `nixos` and `vm` its NixOS modules.
-# nix-instantiate --eval --strict --json test/nix/run.nix --arg nixpkgs PATH [--argstr part NAME]
-{
-  nixpkgs,
-  part ? null,
-}:
+# The tests of one part and how they came out: `pure` needs only nixpkgs' lib, `nixos` and `vm` its NixOS modules too.
+# nix-instantiate --eval --strict --json test/nix/run.nix --arg nixpkgs PATH --argstr part NAME
+{ nixpkgs, part }:
 let
   lib = import (nixpkgs + "/lib");
   has = file: builtins.pathExists (nixpkgs + file);
@@ -20,7 +17,6 @@ let
         inherit lib;
         system = "x86_64-linux";
       };
-  overModules = has "/nixos/modules/module-list.nix" && (has "/pkgs/top-level/impure.nix" || has "/pkgs.nix");
 
   outcomes = lib.mapAttrsToList (
     name: { expr, expected }: {
@@ -43,11 +39,4 @@ let
     }) (import ./vm { inherit pkgs; });
   };
 in
-{
-  # Which of the parts this nixpkgs can do.
-  parts = [ "pure" ] ++ lib.optionals overModules [
-    "nixos"
-    "vm"
-  ];
-  tests = lib.concatMap outcomes (if part == null then lib.attrValues parts else [ parts.${part} ]);
-}
+outcomes parts.${part}
