@@ -44,6 +44,7 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
   const ignore = tally((why) => run.emit({ kind: 'notify-ignored', why }))
   let shutdown: ReturnType<GuestWatch['shutdown']>
   let panicked = false
+  let over = false
   let lastUnit = ''
   let lastStatus = ''
 
@@ -67,11 +68,14 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
   const observe = (input: ReadinessInput): MachineEvent[] => {
     const step = observeGuest(readiness, input)
     readiness = step.readiness
+    // What was announced holds for that boot alone.
+    if (readiness.facts.leaving === undefined) shutdown = undefined
     return [...step.events]
   }
 
   return {
     hear: (message) => {
+      if (over) return
       // Any process of the guest can send without end; the log of this host must not grow with it.
       const spent = spend(budget, performance.now())
       budget = spent.budget
@@ -86,9 +90,14 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
       }
     },
     vmmSaid: (event) => {
+      if (over) return
       if (event.kind === 'vmm-booted') return observe({ kind: 'vmm-booted' }).forEach(settle)
       if (event.kind === 'guest-rebooting') {
-        if (spec.reboot === 'exit') return onLastReset()
+        if (spec.reboot === 'exit') {
+          // It may begin to boot before it is gone; nothing of that counts.
+          over = true
+          return onLastReset()
+        }
         observe({ kind: 'vmm-reset' }).forEach(settle)
         return
       }

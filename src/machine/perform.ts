@@ -53,6 +53,8 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
   preparing
     .then(async (compiled) => {
       if (compiled === undefined || abandon.signal.aborted) return
+      // A mkfs may take its time; the guest's begins with its VMM.
+      deadline = newDeadline(performance.now(), times.start, times.startMax)
       await boot(run, parts, guest, compiled, finish, { ...options, signal: abandon.signal })
       await watchStart(run, parts, guest, () => deadline.at, abandon.signal, fail)
     })

@@ -44,8 +44,9 @@ export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
   if (options.askGuest && control !== undefined && !escalate.aborted) {
     const deadline = performance.now() + options.stopTimeoutMs
     report({ kind: 'stop-step', step: 'power-button' })
-    while (performance.now() < deadline && !escalate.aborted) {
-      if (!options.guestReacted()) await control.powerButton().catch(() => undefined)
+    // Once in any case: that it shuts down is only what somebody in the guest says.
+    for (let first = true; performance.now() < deadline && !escalate.aborted; first = false) {
+      if (first || !options.guestReacted()) await control.powerButton().catch(() => undefined)
       if (await gone(Math.min(PRESS_AGAIN_MS, deadline - performance.now()), escalate)) return 'graceful'
     }
   }
