@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Invocation } from '../invocation/invocation.ts'
 import { openDescriptors } from './descriptors.ts'
-import { identify, isAlive, type ProcessId, signal } from './proc.ts'
+import { identify, type ProcessId, signal } from './proc.ts'
 
 export type Exit = { readonly code: number | undefined; readonly signal: string | undefined }
 
@@ -58,6 +58,8 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
       (result): Exit => ({ code: result.exitCode, signal: result.signal }),
       (): Exit => ({ code: undefined, signal: undefined }),
     )
+    let ended = false
+    void exited.then(() => (ended = true))
     return {
       name: invocation.name,
       id,
@@ -66,7 +68,11 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
       events: eventsFd === undefined ? undefined : (child.stdio[eventsFd] as Readable),
       exited,
       kill: (name) =>
-        id.startTime === '' ? child.kill(name) : name === 'SIGKILL' ? killGroup(id) : signal(id, name),
+        id.startTime === ''
+          ? child.kill(name)
+          : name === 'SIGKILL' && !ended
+            ? killGroup(id)
+            : signal(id, name),
     }
   } finally {
     descriptors.close()
@@ -86,11 +92,10 @@ const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
     : { file, args: [...args] }
 
 /**
- * Kills it with its children: it leads a process group of its own. virtiofsd's sandbox is a second process that outlives a killed
- * first one as long as no guest has connected.
+ * Kills what it left, too: it leads a process group of its own. virtiofsd's sandbox is a second process that outlives the first as
+ * long as no guest has connected. To be called only while `exited` is open: some process of the group holds our pipes then.
  */
 const killGroup = (id: ProcessId): boolean => {
-  if (!isAlive(id)) return false
   try {
     return process.kill(-id.pid, 'SIGKILL')
   } catch {
