@@ -17,11 +17,15 @@ export const readmeDefinition = (): string => {
 export const readmeCommands = (mark: string): string[] =>
   [...markedPart(read(), mark).matchAll(/^\$ microvm (.*)$/gm)].map((match) => match[1] ?? '')
 
-/** Runs the commands of a block, and gives the block as it is now: what a person in a terminal without colours would see. */
-export const runBlock = async (rig: Rig, mark: string, seconds: number): Promise<string> => {
+/**
+ * Runs the commands of a block, and gives the block as it is now: what a person in a terminal without colours would see.
+ * @throws Error when one ends with another status than it should.
+ */
+export const runBlock = async (rig: Rig, mark: string, exit: number, seconds: number): Promise<string> => {
   const lines: string[] = []
   for (const command of readmeCommands(mark)) {
-    const { stdout, stderr } = await rig.run(command.split(' '), seconds)
+    const { exitCode, stdout, stderr } = await rig.run(command.split(' '), seconds)
+    if (exitCode !== exit) throw new Error(`${command} ended with ${exitCode}: ${stderr}`)
     lines.push(`$ microvm ${command}`, `${stderr}${stdout}`.trimEnd())
   }
   const text = lines.join('\n').replaceAll(`${rig.folder}/`, '')
