@@ -7,7 +7,8 @@ import type { Context } from './context.ts'
 const SYSTEM_FOLDER = '/etc/microvm'
 
 /**
- * Absolute path of the definition: --file, else ./microvm.toml, ./microvm.json, /etc/microvm/NAME.toml, /etc/microvm/NAME.json.
+ * Absolute path of the definition: --file, else ./microvm.toml, ./microvm.json, ./flake.nix (its guests), /etc/microvm/NAME.toml,
+ * /etc/microvm/NAME.json.
  * A folder (--file /etc/microvm, or that folder when a machine is named) stands for the file in it that defines the machine.
  * @throws MicrovmError DEFINITION_NOT_FOUND, DEFINITION_UNREADABLE
  */
@@ -37,7 +38,8 @@ export const definitionCandidates = (
   if (file !== undefined) return [resolve(cwd, file)]
   const [name] = names
   const system = name === undefined || !/^[a-z0-9-]+$/.test(name) ? [] : [resolve(SYSTEM_FOLDER, name)]
-  const files = [resolve(cwd, 'microvm'), ...system].flatMap((path) => [`${path}.toml`, `${path}.json`])
+  const texts = (path: string): string[] => [`${path}.toml`, `${path}.json`]
+  const files = [...texts(resolve(cwd, 'microvm')), resolve(cwd, 'flake.nix'), ...system.flatMap(texts)]
   return system.length === 0 ? files : [...files, SYSTEM_FOLDER]
 }
 

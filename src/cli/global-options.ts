@@ -7,7 +7,7 @@ export const GLOBAL_OPTIONS = {
     short: 'f',
     value: 'FILE',
     describe:
-      'the definition (default: ./microvm.toml, ./microvm.json, then /etc/microvm/NAME.toml or .json)',
+      'the definition (default: ./microvm.toml, ./microvm.json, ./flake.nix, then /etc/microvm/NAME.toml or .json)',
   },
   json: { type: 'boolean', describe: 'print data and errors as JSON on stdout' },
   quiet: { type: 'boolean', short: 'q', describe: 'no progress; lists print names only' },

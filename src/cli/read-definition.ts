@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Place, Problem } from '../errors/problem.ts'
@@ -18,23 +18,26 @@ export type ReadDefinition = {
 }
 
 /**
- * Finds, reads and checks the definition; reports its warnings. Loads the schema, so it is imported only by verbs that need it.
+ * Finds, reads and checks the definition; reports its warnings. The guests of a flake are built for it, or taken as they
+ * were built before, for verbs that do not start anything. Loads the schema, so it is imported only by verbs that need it.
  * @throws MicrovmError with all problems of the file.
  */
 export const readDefinition = async (
   context: Context,
   names: readonly string[] = [],
+  { built = 'now' }: { readonly built?: 'now' | 'before' } = {},
 ): Promise<ReadDefinition> => {
   const found = findDefinition(context, names)
+  if (basename(found) === 'flake.nix') {
+    const { flakeDefinition } = await import('./flake-definition.ts')
+    return readDefinitionFile(await flakeDefinition(dirname(found), context, built), context)
+  }
   if (!statSync(found).isDirectory()) return readDefinitionFile(found, context)
   const { findInFolder } = await import('./find-in-folder.ts')
   return readDefinitionFile(findInFolder(found, names), context)
 }
 
-const readDefinitionFile = async (
-  file: string,
-  { out }: Pick<Context, 'out'>,
-): Promise<ReadDefinition> => {
+const readDefinitionFile = async (file: string, { out }: Pick<Context, 'out'>): Promise<ReadDefinition> => {
   const text = readText(file)
   const { completeDefinition } = await import('../spec/complete.ts')
   const decoded = file.endsWith('.json')

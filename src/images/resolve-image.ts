@@ -32,7 +32,7 @@ export const resolveImage = async (
       checkFiles(image)
       return image
     case 'flake':
-      return resolveFlake(image.reference)
+      return resolveFlake(image.reference, options)
     case 'debian':
       mkdirSync(options.cache, { recursive: true, mode: 0o755 })
       return resolveDebian(image.recipe, options)

@@ -37,8 +37,13 @@ export const findNixpkgs = (env: NodeJS.ProcessEnv = process.env): Found => {
 
 const lockedNixpkgs = (): string | undefined =>
   run('nix', [
-    ...['--extra-experimental-features', 'nix-command flakes'],
-    ...['eval', '--offline', '--impure', '--raw', '--expr'],
+    '--extra-experimental-features',
+    'nix-command flakes',
+    'eval',
+    '--offline',
+    '--impure',
+    '--raw',
+    '--expr',
     `(builtins.getFlake "git+file://${ROOT}").inputs.nixpkgs.outPath`,
   ])
 

@@ -25,12 +25,13 @@ it('looks in the folder, then below /etc/microvm for the machine', () => {
   expect(definitionCandidates('/p', undefined, ['web'])).toEqual([
     '/p/microvm.toml',
     '/p/microvm.json',
+    '/p/flake.nix',
     '/etc/microvm/web.toml',
     '/etc/microvm/web.json',
     '/etc/microvm',
   ])
-  expect(definitionCandidates('/p', undefined, [])).toHaveLength(2)
-  expect(definitionCandidates('/p', undefined, ['../../x'])).toHaveLength(2)
+  expect(definitionCandidates('/p', undefined, [])).toHaveLength(3)
+  expect(definitionCandidates('/p', undefined, ['../../x'])).toHaveLength(3)
   expect(definitionCandidates('/p', 'x.toml', ['web'])).toEqual(['/p/x.toml'])
 })
 
