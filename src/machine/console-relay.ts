@@ -8,8 +8,12 @@ export type ConsoleRelay = { readonly tail: () => string; readonly close: () => 
 
 /** How much of the console is kept in memory, for error messages and for a client that has just attached. */
 const TAIL_BYTES = 8192
-/** A client that does not read is dropped at this backlog. */
-const CLIENT_BACKLOG_BYTES = 2 ** 20
+/** From this backlog of a client on, the console waits for it, as a terminal would: a guest can write faster than any client reads. */
+const CLIENT_HIGH_BYTES = 2 ** 18
+/** But only so long, in milliseconds: a client that does not read at all must not hold up the guest. */
+const CLIENT_WAIT_MS = 100
+/** And it is dropped at this backlog. */
+const CLIENT_BACKLOG_BYTES = 2 ** 22
 /** What is typed while the console takes nothing: more of it is dropped. */
 const TYPED_BACKLOG_BYTES = 2 ** 16
 /** While the guest reboots the VMM takes its console socket down for a moment. */
@@ -25,6 +29,7 @@ export const openConsoleRelay = (
   onOutput: (chunk: Buffer) => void,
 ): ConsoleRelay => {
   const clients = new Set<Socket>()
+  const slow = new Set<Socket>()
   let vmm: Duplex | undefined
   let closed = false
   let kept = Buffer.alloc(0)
@@ -34,7 +39,23 @@ export const openConsoleRelay = (
     onOutput(chunk)
     for (const client of clients)
       if (client.writableLength > CLIENT_BACKLOG_BYTES) client.destroy()
-      else client.write(chunk)
+      else if (!client.write(chunk) && client.writableLength > CLIENT_HIGH_BYTES) waitFor(client)
+  }
+
+  const waitFor = (client: Socket): void => {
+    if (slow.has(client)) return
+    slow.add(client)
+    vmm?.pause()
+    const goOn = (): void => {
+      clearTimeout(timer)
+      client.off('drain', goOn)
+      client.off('close', goOn)
+      slow.delete(client)
+      if (slow.size === 0) vmm?.resume()
+    }
+    const timer = setTimeout(goOn, CLIENT_WAIT_MS)
+    client.on('drain', goOn)
+    client.on('close', goOn)
   }
 
   const keepConnected = async (): Promise<void> => {

@@ -35,7 +35,7 @@ export const makeGuest = (hardware: Hardware, { boots, down = POWEROFF }: Script
     for (const step of steps) {
       if (mine !== life) return
       if (typeof step === 'string') await say(hardware, step)
-      else if ('console' in step) hardware.console(`${step.console}\r\n`)
+      else if ('console' in step) hardware.console(`${step.console}\r\n`.repeat(step.times ?? 1))
       else if ('until' in step) await untilThere(step.until)
       else if ('pauseMs' in step) await sleep(step.pauseMs)
       else if ('events' in step) hardware.events(step.events)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** One thing a guest does. A string is a message of its PID 1 to the host. */
 export type Step =
   | string
-  | { readonly console: string }
+  | { readonly console: string; readonly times?: number }
   /** Goes on when the file `<run directory>.<until>` is there: tests say when, not clocks. */
   | { readonly until: string }
   | { readonly pauseMs: number }
