@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Recorded } from '../../../src/events/event.ts'
+import { keepRunning } from '../../../src/machine/keep-running.ts'
 import { planHash } from '../../../src/machine/plan-hash.ts'
 import { type Ended, supervise } from '../../../src/machine/supervise.ts'
 import { openSink } from '../../../src/notify/sink.ts'
@@ -56,6 +57,8 @@ export type Engine = AsyncDisposable & {
   /** Makes the file a step `{ until: name }` waits for. */
   readonly signal: (name: string) => void
   readonly run: (plan: Plan, env?: NodeJS.ProcessEnv) => Supervised
+  /** The same with the restart policy of the plan. */
+  readonly keepRunning: (plan: Plan, env?: NodeJS.ProcessEnv) => Supervised
   readonly record: () => Record
   /** Processes that mention this engine's folder. */
   readonly processes: () => string[]
@@ -95,12 +98,12 @@ export const openEngine = (name = 'web'): Engine => {
   const { places } = planOf()
   const runs: { stop: () => void; escalate: () => void; ended: Promise<unknown> }[] = []
 
-  const run = (plan: Plan, env: NodeJS.ProcessEnv = {}): Supervised => {
+  const start = (perform: typeof supervise, plan: Plan, env: NodeJS.ProcessEnv): Supervised => {
     const stop = new AbortController()
     const escalate = new AbortController()
     const events: Recorded[] = []
     const listeners = new Set<() => void>()
-    const ended = supervise(plan, {
+    const ended = perform(plan, {
       definition: '/project/microvm.toml',
       planHash: planHash(plan),
       env,
@@ -160,7 +163,9 @@ export const openEngine = (name = 'web'): Engine => {
     plan: planOf,
     script: (script) => writeFileSync(`${places.run}.script.json`, JSON.stringify(script)),
     signal: (file) => writeFileSync(`${places.run}.${file}`, ''),
-    run,
+    run: (plan, env = {}) => start(supervise, plan, env),
+    keepRunning: (plan, env = {}) =>
+      start((...args) => keepRunning(args[0], { ...args[1], onEnded: () => undefined }), plan, env),
     record: () => JSON.parse(readFileSync(places.record, 'utf8')) as Record,
     processes,
     remains: () => ({
