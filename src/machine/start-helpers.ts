@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { isListening } from '../host/is-listening.ts'
 import { type Running, startProcess } from '../host/process.ts'
@@ -19,6 +20,8 @@ export type Helpers = {
 const READY_MS = 30_000
 /** A helper that ends with the VMM's disconnect (a guest reboot) comes back; one that ends this often in a minute is broken. */
 const RESTARTS_PER_MINUTE = 6
+/** How long a VMM takes to end after it has let go of its helpers; one that reboots its guest waits 60 s for them. */
+const BEFORE_RESTART_MS = 300
 
 /**
  * Starts the helpers of a machine, each until its socket listens, all at once.
@@ -80,6 +83,8 @@ export const startHelpers = async (
         broken(name, by === undefined ? `It ended with status ${code}.` : `It was ended by ${by}.`, said()),
       )
     restarts.push(now)
+    // A guest that powers off takes the VMM with it a moment later; a new helper would only be in the way then.
+    await sleep(BEFORE_RESTART_MS, undefined, { signal }).catch(() => undefined)
     await start(sidecar, restarts).catch((error: unknown) => onLost(toMicrovmError(error)))
   }
 
