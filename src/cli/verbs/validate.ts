@@ -16,8 +16,10 @@ export const validate = defineVerb({
     const { file, machines } = await readDefinition(context, names)
     const chosen = chooseMachines(machines, names)
     const { globals, out } = context
-    if (globals.json) out.json({ file, machines: chosen })
-    else for (const { name } of chosen) out.data(name)
+    if (globals.json) {
+      const { specToJson } = await import('../../report/spec-json.ts')
+      out.json({ file, machines: chosen.map(specToJson) })
+    } else for (const { name } of chosen) out.data(name)
     return 0
   },
 })

@@ -1,0 +1,207 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { VERSION } from '../../../src/version.ts'
+import { type CliRig, machine, openCliRig } from './cli-rig.ts'
+
+// oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
+const ANSI = /\u001B/
+
+let rig: CliRig
+beforeAll(() => {
+  rig = openCliRig()
+})
+afterAll(() => rig[Symbol.asyncDispose]())
+
+describe.concurrent('light commands', () => {
+  it('version', async ({ expect }) => {
+    expect(await rig.cli('version')).toEqual({ exit: 0, out: `${VERSION}\n`, err: '' })
+    expect(JSON.parse((await rig.cli('version', '--json')).out)).toMatchObject({ microvm: VERSION })
+  })
+
+  it('help, on stdout when asked for and on stderr when not', async ({ expect }) => {
+    const asked = await rig.cli('help')
+    expect(asked).toMatchObject({ exit: 0, err: '' })
+    expect(asked.out).toContain('usage: microvm')
+    const bare = await rig.cli()
+    expect(bare).toMatchObject({ exit: 2, out: '' })
+    expect(bare.err).toBe(asked.out)
+    expect((await rig.cli('wait', '--help')).out).toContain('--for STATE')
+    expect((await rig.cli('help', 'image')).out).toContain('microvm image prune')
+  })
+
+  it('schema', async ({ expect }) => {
+    const { exit, out } = await rig.cli('schema')
+    expect(exit).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ properties: { machines: {} } })
+  })
+
+  it('doctor tells what runs here, and uses the programs it is told of', async ({ expect }) => {
+    const { exit, out } = await rig.cli('doctor', '--json')
+    const report = JSON.parse(out)
+    expect(exit).toBe(report.canRun ? 0 : 6)
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ what: 'qemu', state: 'ok', found: expect.stringContaining('10.0.2') }),
+    )
+    expect(
+      report.findings.every(({ state, fix }: { state: string; fix: string }) => state === 'ok' || fix !== ''),
+    ).toBe(true)
+  })
+
+  it('doctor ends with 6 where nothing can run', async ({ expect }) => {
+    const missing = join(rig.folder, 'none')
+    const bare = { MICROVM_QEMU: missing, MICROVM_CLOUD_HYPERVISOR: missing }
+    const { exit, out } = await rig.start(['doctor'], bare).finished
+    expect(exit).toBe(6)
+    expect(out).toMatch(/missing +qemu/)
+    expect(out).toContain('Machines cannot run here yet')
+  })
+
+  it('colours only when asked to, and never in JSON', async ({ expect }) => {
+    expect((await rig.cli('doctor')).out).not.toMatch(ANSI)
+    expect((await rig.cli('doctor', '--color=always')).out).toMatch(ANSI)
+    expect((await rig.start(['doctor'], { CLICOLOR_FORCE: '1' }).finished).out).toMatch(ANSI)
+    expect((await rig.cli('doctor', '--json', '--color=always')).out).not.toMatch(ANSI)
+    expect((await rig.cli('upp', '--color=always')).err).toMatch(ANSI)
+  })
+
+  it('ends quietly when nobody reads', async ({ expect }) => {
+    const { child, finished } = rig.start(['help'])
+    child.stdout?.destroy()
+    const { exit, err } = await finished
+    expect(err).toBe('')
+    expect([0, 141]).toContain(exit)
+  })
+})
+
+describe.concurrent('errors', () => {
+  it('are text on stderr, or JSON on stdout; the status is the same', async ({ expect }) => {
+    const text = await rig.cli('ps', 'nosuch')
+    expect(text.exit).toBe(4)
+    expect(text.err).toMatch(/^error MACHINE_UNKNOWN {2}There is no machine "nosuch"\.\n {2}because/)
+    const json = await rig.cli('logs', 'nosuch', '--json')
+    expect(json).toMatchObject({ exit: 4, err: '' })
+    expect(JSON.parse(json.out)).toMatchObject({
+      error: { code: 'MACHINE_UNKNOWN', exit: 4, machine: 'nosuch' },
+    })
+  })
+
+  it('of the command line too', async ({ expect }) => {
+    const { exit, out } = await rig.cli('--json', 'upp')
+    expect(exit).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: 'USAGE', fix: expect.stringContaining('microvm up') },
+    })
+  })
+
+  it('say where a definition was looked for', async ({ expect }) => {
+    const { exit, err } = await rig.cli('run', 'nosuch')
+    expect(exit).toBe(4)
+    expect(err).toContain('/etc/microvm/nosuch.toml')
+  })
+
+  it('show every mistake of a definition, each under its line', async ({ expect }) => {
+    const file = rig.write('wrong.toml', `${machine('web', 'mem = "51"\nvcpus = 2')}`)
+    const { exit, err } = await rig.cli('validate', '--file', file)
+    expect(exit).toBe(2)
+    expect(err).toContain('mem = "51"')
+    expect(err).toMatch(/^ +│ {7}\^$/m)
+    expect(err).toContain('DEFINITION_UNKNOWN_KEY')
+    const json = JSON.parse((await rig.cli('validate', '--file', file, '--json')).out)
+    expect(json.error.problems.length).toBeGreaterThanOrEqual(2)
+    expect(json.error.problems[0].place).toMatchObject({ file, line: expect.any(Number) })
+  })
+
+  it('of a time that is none', async ({ expect }) => {
+    const { exit, err } = await rig.cli('wait', 'web', '--timeout', 'soon')
+    expect(exit).toBe(2)
+    expect(err).toContain('Write a time such as')
+  })
+})
+
+describe.concurrent('definitions', () => {
+  it('validate prints names, plan and compile the rest', async ({ expect }) => {
+    const file = rig.write(
+      'two.toml',
+      machine('db') + machine('web', 'after = ["db"]\ncredentials = { token = "hunter2" }'),
+    )
+    expect(await rig.cli('validate', '-f', file)).toMatchObject({ exit: 0, out: 'db\nweb\n' })
+    const plan = await rig.cli('plan', '-f', file, 'web')
+    expect(plan.exit).toBe(0)
+    expect(plan.out).toMatch(/^web\n {2}hypervisor +qemu 10\.0\.2/)
+    expect(plan.out).not.toContain('hunter2')
+    const [json] = JSON.parse((await rig.cli('compile', '-f', file, 'web', '--print', 'json')).out)
+    expect(json).toMatchObject({ machine: 'web', vmm: { name: 'qemu' } })
+    for (const args of [
+      ['compile'],
+      ['compile', '--print', 'json'],
+      ['plan', '--json'],
+      ['validate', '--json'],
+    ])
+      expect((await rig.cli(...args, '-f', file)).out).not.toContain('hunter2')
+  })
+
+  it('a kernel that is none is told with its place', async ({ expect }) => {
+    const file = rig.write('kernel.toml', machine('web').replace('"vmlinuz"', '"root.erofs"'))
+    const { exit, err } = await rig.cli('plan', '-f', file)
+    expect(exit).toBe(2)
+    expect(err).toContain('FILE_WRONG_KIND')
+    expect(err).toMatch(/kernel\.toml:\d+:\d+/)
+  })
+})
+
+describe('ps', () => {
+  it('lists a broken record as such, and hides what has stopped', async () => {
+    const state = join(rig.folder, 's')
+    const record = (name: string, text: string): void => {
+      mkdirSync(join(state, name), { recursive: true })
+      writeFileSync(join(state, name, 'record.json'), text)
+    }
+    record('broken', '{"schema":1')
+    record(
+      'old',
+      JSON.stringify({
+        schema: 1,
+        machine: 'old',
+        definition: '/x',
+        planHash: 'h',
+        supervisor: { pid: 1, startTime: 'long ago' },
+        vmm: null,
+        helpers: [],
+        hypervisor: { name: 'qemu', version: '10.0.2', accel: 'tcg' },
+        state: 'stopped',
+        since: new Date(0).toISOString(),
+        because: 'asked',
+        guestStatus: null,
+        readyAfterMs: null,
+        boots: 1,
+        outcome: 'graceful',
+        failure: null,
+      }),
+    )
+    const text = await rig.cli('ps')
+    expect(text.exit).toBe(0)
+    expect(text.out).toMatch(/^broken +broken/m)
+    expect(text.out).not.toContain('old')
+    expect(text.err).toContain('1 stopped')
+    expect((await rig.cli('ps', '--all', '-q')).out).toBe('broken\nold\n')
+    expect(JSON.parse((await rig.cli('ps', 'old', '--json')).out)).toMatchObject([
+      { name: 'old', status: 'stopped', lastOutcome: 'graceful' },
+    ])
+    expect(await rig.cli('wait', 'old', '--for=stopped')).toMatchObject({ exit: 0 })
+    expect(await rig.cli('console', 'old')).toMatchObject({ exit: 3 })
+  })
+})
+
+describe('image', () => {
+  it('lists nothing, and asks nobody who cannot answer', async () => {
+    expect(await rig.cli('image', 'ls', '--json')).toMatchObject({ exit: 0, out: '[]\n' })
+    expect(await rig.cli('image', 'prune')).toMatchObject({ exit: 0 })
+    expect(await rig.cli('image', 'rm', 'abc')).toMatchObject({ exit: 4 })
+    mkdirSync(join(rig.folder, 'c/images/abc123'), { recursive: true })
+    expect((await rig.cli('image', 'ls')).out).toMatch(/abc123 .*broken/)
+    expect(await rig.cli('image', 'prune')).toMatchObject({ exit: 2 })
+    expect(await rig.cli('image', 'prune', '--no-input')).toMatchObject({ exit: 130 })
+    expect(await rig.cli('image', 'prune', '--yes')).toMatchObject({ exit: 0, out: 'abc123\n' })
+  })
+})
