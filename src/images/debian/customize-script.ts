@@ -1,4 +1,5 @@
 import type { DebianRecipe } from '../../spec/machine-spec.ts'
+import { APPLETS } from './initrd.ts'
 
 /** Directory in the guest's root that the build uses, and that is not part of the image. */
 export const WORK = '/microvm-build'
@@ -67,6 +68,9 @@ cp "boot/vmlinuz-$kernel" "$work/out/kernel"
   dpkg-deb --extract busybox-static_*.deb busybox
   for path in usr/bin/busybox bin/busybox; do
     if [ -e "busybox/$path" ]; then cp "busybox/$path" out/busybox; fi
+  done
+  for applet in ${APPLETS.join(' ')}; do
+    out/busybox --list | grep -qx "$applet" || { echo "busybox has no $applet" >&2; exit 1; }
   done
 )
 # Plain modules load several times faster than compressed ones, and EROFS compresses them as well.

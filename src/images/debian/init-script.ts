@@ -51,9 +51,12 @@ if [ -z "$upper" ]; then
   mount -t tmpfs -o mode=0755 tmpfs /upper || fail "no memory for the writable layer"
 else
   volume=$(disk "$upper") || fail "no disk with the serial number '$upper', which microvm.root= names"
-  type=$(blkid "$volume" | sed -n 's/.* TYPE="\\([^"]*\\)".*/\\1/p')
+  # busybox in Debian has no blkid; the guest's own is there by now.
+  mount -o bind /dev /lower/dev
+  type=$(chroot /lower /usr/sbin/blkid -p -o value -s TYPE "$volume")
+  umount /lower/dev
   [ -n "$type" ] || fail "$volume ('$upper') has no file system, so it cannot be the writable layer"
-  grep -qw "$type" /proc/filesystems || chroot /lower modprobe "$type"
+  grep -qw "$type" /proc/filesystems || chroot /lower /usr/sbin/modprobe "$type"
   mount -t "$type" "$volume" /upper || fail "$volume ('$upper') could not be mounted as $type"
 fi
 
