@@ -1,6 +1,6 @@
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import { loadedCredential } from './loaded-credential.ts'
-import { STOP_MARGIN_S } from './machine-service.ts'
+import { START_MARGIN_S, STOP_MARGIN_S } from './machine-service.ts'
 import { fitsUserName, machineUser } from './machine-user.ts'
 import { networkSettings } from './network-settings.ts'
 import { pathSettings } from './path-settings.ts'
@@ -16,7 +16,7 @@ export const machineDropIn = (spec: MachineSpec, definition: string): string =>
         name: 'Service',
         settings: [
           ...(fitsUserName(spec.name) ? [] : ([['User', machineUser(spec.name)]] as Settings)),
-          ['TimeoutStartSec', `${seconds(spec.times.start)}s`],
+          ['TimeoutStartSec', `${seconds(spec.times.start) + START_MARGIN_S}s`],
           ['TimeoutStopSec', `${seconds(spec.times.stop) + STOP_MARGIN_S}s`],
           ...(spec.restart === 'always' ? ([['Restart', 'always']] as Settings) : []),
           ...networkSettings(spec),

@@ -10,6 +10,9 @@ const HOPELESS = [2, 4, 5, 6, 70, 77]
 /** Beyond the guest's own time: VMM quit, TERM, KILL, helpers (machine/stop-vmm.ts, machine/stop-helpers.ts). */
 export const STOP_MARGIN_S = 45
 
+/** Before the guest's own time begins: node starts, looks at the host, takes the lock (machine/lock-machine.ts). */
+export const START_MARGIN_S = 60
+
 /** Of the default `startTimeout` and `stopTimeout`; the definition's own values come by `machineDropIn`. */
 const START_S = 90
 const STOP_S = 90
@@ -64,7 +67,7 @@ const serviceSettings = (host: HostFacts): Settings => [
   // TERM to the supervisor alone: it asks the guest. KILL to whatever is left when it has ended, or when time is up.
   ['KillMode', 'mixed'],
   // Moved by EXTEND_TIMEOUT_USEC while the guest makes progress; the supervisor holds the hard limit.
-  ['TimeoutStartSec', `${START_S}s`],
+  ['TimeoutStartSec', `${START_S + START_MARGIN_S}s`],
   ['TimeoutStopSec', `${STOP_S + STOP_MARGIN_S}s`],
   ['Restart', 'on-failure'],
   ['RestartSec', '5s'],

@@ -26,7 +26,7 @@ describe('what a definition adds to the unit', () => {
 
   test('times, the stop time with what comes after the guest', () => {
     const text = lines({ times: { start: 120_000, startMax: 600_000, stop: 30_500 } })
-    expect(text).toEqual(expect.arrayContaining(['TimeoutStartSec=120s', 'TimeoutStopSec=76s']))
+    expect(text).toEqual(expect.arrayContaining(['TimeoutStartSec=180s', 'TimeoutStopSec=76s']))
   })
 
   test('a network only for a machine that has one, and no more than it needs', () => {
