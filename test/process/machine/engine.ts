@@ -14,6 +14,7 @@ import type { MachineSpec } from '../../../src/spec/machine-spec.ts'
 import type { Record } from '../../../src/state/record.ts'
 import type { Script } from '../../fakes/fake-script.ts'
 import { filesImage, machineSpec, observed } from '../../machine-spec.ts'
+import { processesIn } from './processes.ts'
 
 export const FAKES = resolve(import.meta.dirname, '../../fakes')
 
@@ -151,11 +152,7 @@ export const openEngine = (name = 'web'): Engine => {
     return supervised
   }
 
-  const processes = (): string[] =>
-    readdirSync('/proc')
-      .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-      .map((pid) => `${pid} ${commandLine(pid)}`)
-      .filter((line) => line.includes(`${folder}/`))
+  const processes = (): string[] => processesIn(folder)
 
   return {
     folder,
@@ -187,14 +184,6 @@ export const openEngine = (name = 'web'): Engine => {
 
 /** What is left after a run that cleaned up. */
 export const NOTHING = { processes: [], run: undefined }
-
-const commandLine = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
-  }
-}
 
 const kill = (pid: number): void => {
   try {
