@@ -20,6 +20,7 @@ export type Running = {
 /** The built program, in directories of its own, with fake programs where a hypervisor and its helper are. */
 export type CliRig = AsyncDisposable & {
   readonly folder: string
+  readonly env: NodeJS.ProcessEnv
   readonly write: (name: string, text: string) => string
   readonly cli: (...args: string[]) => Promise<Finished>
   readonly start: (args: readonly string[], env?: NodeJS.ProcessEnv) => Running
@@ -86,6 +87,7 @@ export const openCliRig = (env: NodeJS.ProcessEnv = {}): CliRig => {
 
   return {
     folder,
+    env: all,
     write: (name, text) => {
       const path = join(folder, name)
       writeFileSync(path, text)
