@@ -2,6 +2,7 @@ import { findDirectories } from '../host/directories.ts'
 import { observeHost } from '../host/observe-host.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
+import { checkPaths } from '../machine/check-paths.ts'
 import { resolveImage } from '../images/resolve-image.ts'
 import { planMachine } from '../plan/decide-up.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -20,10 +21,14 @@ export type Planner = {
   readonly planOne: (machine: MachineSpec, image: FilesImage) => Plan
 }
 
-/** Looks at this host once and plans for it. */
+/**
+ * Looks at this host once and plans for it.
+ * @param toStart the plans are about to be performed: what they need on this host is looked at too, for all machines before any is started.
+ */
 export const makePlanner = async (
   { locate }: Pick<ReadDefinition, 'locate'>,
   { env, uid, out }: Pick<Context, 'env' | 'uid' | 'out'>,
+  { toStart = false } = {},
 ): Promise<Planner> => {
   const directories = findDirectories(env, uid)
   const observed = await observeHost(env)
@@ -40,8 +45,13 @@ export const makePlanner = async (
   const planWithImage = async (spec: MachineSpec): Promise<Result<Plan>> => {
     const image = await lookAtImage(spec, directories.cache, env)
     const plan = planMachine(spec, observed, directories, image.ok ? image.value : undefined)
-    if (image.ok) return plan
-    return failed([...image.problems, ...(plan.ok ? [] : plan.problems)])
+    const missing = toStart && plan.ok ? checkPaths(plan.value) : []
+    if (image.ok) return missing.length === 0 ? plan : failed(missing)
+    return failed([
+      ...image.problems,
+      // The image has been complained of.
+      ...(plan.ok ? missing.filter(({ at }) => at[2] !== 'image') : plan.problems),
+    ])
   }
   return {
     planAll: async (machines) => planAll(await Promise.all(machines.map(planWithImage))),

@@ -2,6 +2,7 @@ import { MicrovmError } from '../errors/microvm-error.ts'
 import { releaseMemory } from '../host/release-memory.ts'
 import { catchSignals, type StopSignals } from '../host/signals.ts'
 import { keepRunning } from '../machine/keep-running.ts'
+import { startLeader } from '../machine/machined-leader.ts'
 import { planHash } from '../machine/plan-hash.ts'
 import { openSink, type Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -28,13 +29,14 @@ export const performRun = async (context: Context, name: string): Promise<number
     const definition = await readDefinition(context, [name])
     const [spec] = chooseMachines(definition.machines, [name])
     if (spec === undefined) return 0
-    const planner = await makePlanner(definition, context)
+    const planner = await makePlanner(definition, context, { toStart: true })
     const [planned] = await planner.planAll([spec])
     if (planned === undefined) return 0
     const plan =
       planned.image === undefined
         ? planner.planOne(spec, await buildImage(context, planned, sink, signals))
         : planned
+    const leader = leaderFor(plan)
     const ended = await keepRunning(plan, {
       definition: definition.file,
       planHash: planHash(plan),
@@ -44,6 +46,7 @@ export const performRun = async (context: Context, name: string): Promise<number
       sink,
       onEvent: (event) => {
         tell(context, event)
+        if (env['MICROVM_MACHINED'] === '1') leader(event)
         if (event.kind === 'guest-ready') setTimeout(releaseMemory, SETTLED_MS).unref()
       },
       onEnded: ({ failure }) => {
@@ -62,6 +65,17 @@ export const performRun = async (context: Context, name: string): Promise<number
   } finally {
     await sink.flush()
     signals.release()
+  }
+}
+
+/** machined's handle on the machine, while it has a VMM. */
+const leaderFor = ({ places }: Plan): ((event: Recorded) => void) => {
+  let leader: ReturnType<typeof startLeader> | undefined
+  return ({ kind }) => {
+    if (kind === 'vmm-started') leader ??= startLeader(places)
+    if (kind !== 'stopped') return
+    leader?.stop()
+    leader = undefined
   }
 }
 

@@ -33,7 +33,7 @@ export const performUp = async (
   const definition = await readDefinition(context, names)
   const { file, machines } = definition
   chooseMachines(machines, names)
-  const planner = await makePlanner(definition, context)
+  const planner = await makePlanner(definition, context, { toStart: true })
   const plans = await planner.planAll(withDependencies(machines, names))
 
   const directories = findDirectories(context.env, context.uid)

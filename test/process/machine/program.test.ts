@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
@@ -81,6 +81,26 @@ describe.concurrent('microvm run', () => {
     expect(second.err).toContain(`pid ${first.child.pid}`)
     expect(await program.run('down', 'web')).toMatchObject({ exit: 0 })
     expect(await first.ended).toMatchObject({ exit: 0 })
+  })
+
+  test('what is missing is told at once, with its place in the definition, before anything starts', async ({
+    expect,
+  }) => {
+    await using program = openProgram(
+      [
+        'tpm = { socket = "tpm.sock" }',
+        'shares = [{ tag = "data", source = "no-such-folder", mountPoint = "/data" }]',
+        'interfaces = [{ type = "tap", id = "mvt-none" }]',
+      ].join('\n'),
+    )
+    rmSync(join(program.folder, 'vmlinuz'))
+    const { exit, err } = await program.run('run', 'web')
+    expect(exit, err).toBe(4)
+    for (const line of ['vmlinuz', 'no-such-folder', 'mvt-none', 'tpm.sock', 'microvm.toml:3:'])
+      expect(err).toContain(line)
+    expect(program.events()).toEqual([])
+    expect((await program.run('up', '-d')).err).toContain('no-such-folder')
+    expect(existsSync(program.places.state)).toBe(false)
   })
 
   test('a second signal ends the guest’s time', async ({ expect }) => {

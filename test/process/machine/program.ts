@@ -73,6 +73,7 @@ export const openProgram = (definition = '', env: NodeJS.ProcessEnv = {}) => {
         MICROVM_CACHE_DIR: directories.cache,
         MICROVM_QEMU: join(FAKES, 'fake-qemu-system-x86_64.ts'),
         MICROVM_VHOST_DEVICE_VSOCK: join(FAKES, 'fake-helper.ts'),
+        MICROVM_VIRTIOFSD: join(FAKES, 'fake-helper.ts'),
         NO_COLOR: '1',
         ...env,
       },
