@@ -55,6 +55,7 @@ const serviceSettings = (host: HostFacts): Settings => [
   ['Environment', `MICROVM_RUNTIME_DIR=${SYSTEM_DIRECTORIES.runtime}`],
   ['Environment', `MICROVM_STATE_DIR=${SYSTEM_DIRECTORIES.state}`],
   ['Environment', `MICROVM_CACHE_DIR=${SYSTEM_DIRECTORIES.cache}`],
+  ...(host.machined ? ([['Environment', 'MICROVM_MACHINED=1']] as Settings) : []),
   // A user of its own; a static one of that name is taken where there is one (taps, files elsewhere).
   ['DynamicUser', 'yes'],
   ['User', 'microvm-%i'],

@@ -69,4 +69,18 @@ const generate = defineVerb({
   },
 })
 
-export const hostVerbs: readonly Verb[] = [install, uninstall, generate]
+const register = defineVerb({
+  meta: {
+    name: 'host register',
+    summary: 'register a machine with systemd-machined (called by its unit, as root)',
+    positionals: { what: 'machine', min: 2, max: 2 },
+    details: 'The two words are the machine and the main process of its unit. See "host install --machined".',
+  },
+  options: {},
+  run: async (_, { names: [name = '', mainPid = ''] }) => {
+    const { performHostRegister } = await import('../perform-host-register.ts')
+    return performHostRegister(name, Number(mainPid))
+  },
+})
+
+export const hostVerbs: readonly Verb[] = [install, uninstall, generate, register]
