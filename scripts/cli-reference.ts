@@ -29,7 +29,7 @@ Ctrl-C, 143 for SIGTERM, 141 when nobody reads the output any more.
 
 ## Where the definition is looked for
 
-\`--file\`; else \`microvm.toml\`, then \`microvm.json\` in this folder; else \`/etc/microvm/NAME.toml\`, then \`/etc/microvm/NAME.json\` with the first name given. \`ps\`, \`logs\`, \`events\`, \`wait\`,
+\`--file\`; else \`microvm.toml\`, then \`microvm.json\`, then the guests of \`flake.nix\` ([nix.md](nix.md)) in this folder; else \`/etc/microvm/NAME.toml\`, then \`/etc/microvm/NAME.json\` with the first name given. \`ps\`, \`logs\`, \`events\`, \`wait\`,
 \`console\` and \`down NAME\` need no definition: they go by the records of machines.
 
 \`-f\` is \`--file\`, except behind a verb that has its own \`-f\` (\`logs -f\`, \`events -f\`).

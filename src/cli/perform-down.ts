@@ -71,7 +71,7 @@ const isRunning = ({ supervisorPid, status }: MachineStatus): boolean =>
 /** A machine must be stoppable when its definition is broken or gone; only its place in the order is then unknown. */
 const definedMachines = async (context: Context, optional: boolean): Promise<readonly Node[]> => {
   try {
-    return (await readDefinition(context, [], { built: 'before' })).machines
+    return (await readDefinition(context, [], { built: optional ? 'never' : 'before' })).machines
   } catch (error) {
     if (!optional || !(error instanceof MicrovmError)) throw error
     return []

@@ -8,6 +8,9 @@ import type { Context } from './context.ts'
 import { findDefinition } from './find-definition.ts'
 import { reportWarnings } from './report-error.ts'
 
+/** Of a flake: evaluated now; as it was built before, if it was; or never evaluated. */
+export type FlakeBuild = 'now' | 'before' | 'never'
+
 export type ReadDefinition = {
   /** Absolute path. */
   readonly file: string
@@ -25,7 +28,7 @@ export type ReadDefinition = {
 export const readDefinition = async (
   context: Context,
   names: readonly string[] = [],
-  { built = 'now' }: { readonly built?: 'now' | 'before' } = {},
+  { built = 'now' }: { readonly built?: FlakeBuild } = {},
 ): Promise<ReadDefinition> => {
   const found = findDefinition(context, names)
   if (basename(found) === 'flake.nix') {

@@ -18,7 +18,7 @@ export const machineRows = (machines: readonly MachineStatus[], now: number, sty
   ])
 
 /** `qemu 10.0.2, software emulation`, or `-` when it is not known. */
-export const hypervisorText = ({
+const hypervisorText = ({
   hypervisor,
   vmmVersion,
   accel,

@@ -70,7 +70,8 @@ export const secondWords = (verbs: readonly CompletedVerb[], first: string): str
 
 /**
  * Lists machines for a shell: those with a record and those of the definition in this folder.
- * Both commands are quiet about what they cannot read.
+ * What they cannot read is left out, and a flake is not evaluated for it.
  */
-export const LIST_MACHINES = '{ microvm ps --all --quiet; microvm validate --quiet; } 2>/dev/null | sort -u'
+export const LIST_MACHINES =
+  '{ microvm ps --all --quiet; microvm validate --built --quiet; } 2>/dev/null | sort -u'
 export const LIST_IMAGES = 'microvm image ls --quiet 2>/dev/null'

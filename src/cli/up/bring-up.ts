@@ -17,12 +17,12 @@ export const bringUp = async (
 ): Promise<Progress[]> => {
   const results = new Map<string, Promise<Progress>>()
   const bring = async ({ name, after }: Node): Promise<Progress> => {
-    const before = await Promise.all(after.map((other) => results.get(other)))
-    const failed = before.filter((progress) => progress !== undefined && progress.state !== 'ready')
+    const before = await Promise.all(after.flatMap((other) => results.get(other) ?? []))
+    const failed = before.filter((progress) => progress.state !== 'ready')
     if (failed.length === 0) return start(name)
     const blocked = blockedBy(
       name,
-      failed.map((progress) => progress?.name ?? ''),
+      failed.map((progress) => progress.name),
     )
     onBlocked(blocked)
     return blocked
@@ -32,7 +32,7 @@ export const bringUp = async (
     const machine = machines.find((one) => one.name === name)
     if (machine !== undefined) results.set(name, bring(machine))
   }
-  return Promise.all(machines.map(({ name }) => results.get(name) ?? notStarted(name)))
+  return Promise.all(machines.map(({ name }) => results.get(name) ?? Promise.resolve(notStarted(name))))
 }
 
 const blockedBy = (name: string, others: readonly string[]): Progress => {

@@ -40,5 +40,5 @@ export const stopOurs = async ({
     },
   })
   // Their last events are still on the way.
-  await Promise.all(nodes.map(({ name }) => runs.get(name)?.ended))
+  await Promise.all(nodes.flatMap(({ name }) => runs.get(name)?.ended ?? []))
 }

@@ -9,11 +9,15 @@ export const validate = defineVerb({
       'Reports everything that is wrong at once, each with its place. Looks at the text only; "microvm plan" looks at this host too.',
     examples: ['microvm validate', 'microvm validate --json -f web.toml'],
   },
-  options: {},
-  run: async (context, { names }) => {
+  options: {
+    built: { type: 'boolean', describe: 'of a flake, what was built last: nothing is evaluated' },
+  },
+  run: async (context, { options, names }) => {
     const { readDefinition } = await import('../read-definition.ts')
     const { chooseMachines } = await import('../choose-machines.ts')
-    const { file, machines } = await readDefinition(context, names)
+    const { file, machines } = await readDefinition(context, names, {
+      built: options.built ? 'never' : 'now',
+    })
     const chosen = chooseMachines(machines, names)
     const { globals, out } = context
     if (globals.json) {

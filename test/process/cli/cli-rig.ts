@@ -8,9 +8,9 @@ import type { Script } from '../../fakes/fake-script.ts'
 const ROOT = resolve(import.meta.dirname, '../../..')
 const FAKES = join(ROOT, 'test/fakes')
 
-export type Finished = { readonly exit: number | null; readonly out: string; readonly err: string }
+type Finished = { readonly exit: number | null; readonly out: string; readonly err: string }
 
-export type Running = {
+type Running = {
   readonly child: ChildProcess
   readonly finished: Promise<Finished>
   /** Resolves when what was printed so far matches; fails after `seconds`. */
