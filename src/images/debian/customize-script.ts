@@ -101,7 +101,8 @@ find usr/share/doc usr/share/man usr/share/info usr/share/locale -mindepth 1 -ma
 : >etc/machine-id
 if [ -e var/lib/dbus ]; then ln -sf /etc/machine-id var/lib/dbus/machine-id; fi
 # Last, because it compares times with /usr: with it nothing is left for ldconfig.service and its like to update.
-inside /usr/lib/systemd/systemd-update-done
+# Debian 12 has neither it nor those services.
+if [ -e usr/lib/systemd/systemd-update-done ]; then inside /usr/lib/systemd/systemd-update-done; fi
 
 stage "packing the root file system"
 # lz4, not lz4hc: a second instead of nine to pack, a tenth larger (122 and 109 MB), and guests boot alike.
