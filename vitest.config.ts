@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** One project per tier, cheap ones first; scripts/test.ts runs them in this order and adds them up. */
-const tier = (name: string, options: { parallel: boolean; seconds: number }) => ({
+const tier = (name: string, options: { parallel: boolean; seconds: number; heavy?: boolean }) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -9,6 +9,7 @@ const tier = (name: string, options: { parallel: boolean; seconds: number }) => 
     hookTimeout: options.seconds * 1000,
     fileParallelism: options.parallel,
     pool: 'forks' as const,
+    ...(options.heavy === true ? { globalSetup: ['test/rig/take-turns.ts'] } : {}),
   },
 })
 
@@ -21,9 +22,9 @@ export default defineConfig({
       tier('agreement', { parallel: true, seconds: 60 }),
       tier('process', { parallel: true, seconds: 60 }),
       tier('nix', { parallel: false, seconds: 300 }),
-      tier('guest', { parallel: false, seconds: 900 }),
-      tier('host', { parallel: false, seconds: 900 }),
-      tier('nested', { parallel: false, seconds: 1200 }),
+      tier('guest', { parallel: false, seconds: 900, heavy: true }),
+      tier('host', { parallel: false, seconds: 900, heavy: true }),
+      tier('nested', { parallel: false, seconds: 1200, heavy: true }),
     ],
   },
 })
