@@ -14,7 +14,7 @@
     PartOf = "microvms.target";
     Before = "microvms.target";
     StartLimitIntervalSec = "10min";
-    StartLimitBurst = "5";
+    StartLimitBurst = "10";
   };
 
   service = {
@@ -22,9 +22,10 @@
     NotifyAccess = "main";
     OpenFile = "/run/systemd/notify:notify";
     # machined asks for poweroff with SIGRTMIN+4, which Node cannot catch and would die of.
-    ExecStart = "${env} --ignore-signal=RTMIN+4 ${program} run %i";
+    ExecStart = "${env} --ignore-signal=RTMIN+4 ${program} run %i --file /etc/microvm";
     WorkingDirectory = "/etc/microvm";
     Environment = [
+      "MICROVM_UNIT=%n"
       "MICROVM_RUNTIME_DIR=/run/microvm"
       "MICROVM_STATE_DIR=/var/lib/microvm"
       "MICROVM_CACHE_DIR=/var/cache/microvm"
@@ -38,7 +39,7 @@
     StateDirectoryMode = "0700";
     Slice = "machine.slice";
     KillMode = "mixed";
-    TimeoutStartSec = "90s";
+    TimeoutStartSec = "150s";
     TimeoutStopSec = "135s";
     Restart = "on-failure";
     RestartSec = "5s";
@@ -83,6 +84,7 @@
     SystemCallFilter = [
       "@system-service @sandbox"
       "~@privileged @setuid @keyring"
+      "capset"
     ];
     SystemCallErrorNumber = "EPERM";
     KeyringMode = "private";

@@ -87,6 +87,7 @@ in
         "d /run/microvm 0755 root root -"
         "d /var/lib/microvm 0755 root root -"
         "d /var/cache/microvm 0755 root root -"
+        "d /var/cache/microvm/images 0755 root root -"
       ];
     };
   };

@@ -48,7 +48,7 @@ in
       (either consoleDevice (
         t.table {
           device = t.optional consoleDevice ''Default: "serial".'';
-          login = t.optional bool "Start a login prompt on it (credential getty.ttys…). Default: true.";
+          login = t.optional bool "Whether the guest may start its login prompt on it. Default: true.";
         }
       ))
       ''

@@ -11,7 +11,7 @@ let
 in
 {
   kernel = t.required str "A bzImage, or a vmlinux with a PVH note. Default: the guest's kernel.";
-  initrd = t.optional str "Initial RAM disk. Default: the guest's.";
+  initrd = t.optional str "Initial RAM disk. Default: none. In a NixOS guest: its own.";
   root = t.optional str "Disk image or file system of the root. Default: `microvm.storeDisk`.";
   rootImageType = t.optional (enum [
     "raw"

@@ -1,0 +1,90 @@
+# Definitions of guests and units of a host, over the real NixOS modules, for the engine and systemd to look at.
+{ nixpkgs }:
+let
+  lib = import (nixpkgs + "/lib");
+  pkgs =
+    if builtins.pathExists (nixpkgs + "/pkgs/top-level/impure.nix") then
+      import nixpkgs {
+        system = "x86_64-linux";
+        config = { };
+        overlays = [ ];
+      }
+    else
+      import (nixpkgs + "/pkgs.nix") {
+        inherit lib;
+        system = "x86_64-linux";
+      };
+  nixos =
+    modules:
+    (import (pkgs.path + "/nixos/lib/eval-config.nix") {
+      inherit lib pkgs modules;
+      system = null;
+    }).config;
+  guest =
+    module:
+    (nixos [
+      ../../nixos-modules/guest
+      { networking.hostName = "hello"; }
+      module
+    ]).microvm;
+  host = nixos [
+    ../../nixos-modules/host
+    ../../examples/nixos-host/host.nix
+  ];
+  inherit (import ../../nixos-modules/definition.nix { inherit lib; }) textOf;
+in
+{
+  # examples/nixos-hello, examples/nixos-host, and a guest with something of everything.
+  definitions = {
+    hello = textOf { hello = (guest ../../examples/nixos-hello/guest.nix).machine; };
+    host = textOf (lib.mapAttrs (_: vm: removeAttrs vm.machine [ "after" ]) host.microvm.vms);
+    rich = textOf {
+      rich =
+        (guest {
+          microvm = {
+            vcpu = 2;
+            cpu.max = 4;
+            mem = "1G";
+            balloon = true;
+            ready = "target:multi-user.target";
+            startTimeout = "2min";
+            console.login = false;
+            vsock.ports.api.port = 7000;
+            platform.oemStrings = [ "hello=world" ];
+            kernelParams = [ "quiet" ];
+            credentials.key.credential = "key";
+            interfaces = [
+              {
+                type = "tap";
+                id = "tap0";
+              }
+            ];
+            shares = [
+              {
+                tag = "media";
+                source = "/srv/media";
+                mountPoint = "/media";
+              }
+            ];
+            volumes = [
+              {
+                image = "root.img";
+                size = "4G";
+                root = true;
+              }
+            ];
+          };
+          system.stateVersion = "24.11";
+        }).machine;
+    };
+  };
+  units =
+    lib.mapAttrs
+      (_: unit: {
+        inherit (unit) text aliases;
+        dropIn = unit.overrideStrategy == "asDropin";
+      })
+      (
+        lib.filterAttrs (name: _: lib.hasPrefix "microvm" name && !lib.hasPrefix "microvm-" name) host.systemd.units
+      );
+}
