@@ -1,6 +1,9 @@
 import type { Outcome } from '../events/event.ts'
 import { requestStop } from '../machine/request-stop.ts'
-import type { Directories } from '../plan/places.ts'
+import { isUnitMachine, stopUnit } from '../host-install/unit-machine.ts'
+import { readUnitStates } from '../host-install/unit-state.ts'
+import { type Directories, placesOf } from '../plan/places.ts'
+import { readRecord } from '../state/store.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { startOrder } from '../spec/order.ts'
 
@@ -28,7 +31,7 @@ export const stopInOrder = async (
   const all: Stopped[] = []
   const stop = async (name: string): Promise<Stopped> => {
     onStopping(name)
-    const stopped = await requestStop(directories, name, { force: force || escalate.aborted, escalate }).then(
+    const stopped = await stopOne(directories, name, force, escalate).then(
       (outcome) => ({ name, outcome, error: undefined }),
       (error: unknown) => ({ name, outcome: undefined, error: asError(name, error) }),
     )
@@ -37,6 +40,20 @@ export const stopInOrder = async (
   }
   for (const wave of startOrder(machines).toReversed()) all.push(...(await Promise.all(wave.map(stop))))
   return all
+}
+
+const stopOne = async (
+  directories: Directories,
+  name: string,
+  force: boolean,
+  escalate: AbortSignal,
+): Promise<Outcome | undefined> => {
+  if (!isUnitMachine(directories.state, name))
+    return requestStop(directories, name, { force: force || escalate.aborted, escalate })
+  const [unit] = await readUnitStates([name])
+  if (unit?.mainPid === 0) return undefined
+  await stopUnit(name, force, escalate)
+  return readRecord(placesOf(directories, name).record)?.outcome ?? undefined
 }
 
 /** A record that cannot be read is this machine's problem, not ours. */

@@ -17,6 +17,7 @@ const PACKAGES = [
   'util-linux',
   'iproute2',
   'procps',
+  'e2fsprogs',
   'qemu-system-x86',
   'virtiofsd',
   'libstdc++6',

@@ -12,6 +12,7 @@ export const up = defineVerb({
       'Without --detach it stays, shows the consoles, and Ctrl-C stops what it has started (a second Ctrl-C at once).',
       'With --detach it returns when all are ready; Ctrl-C then only stops waiting.',
       '',
+      'Root, on a host with "microvm host install": machines of /etc/microvm are started as units, as "microvm start" does.',
       'The exit status is that of the worst failure. With --json every event is one line.',
     ].join('\n'),
     examples: ['microvm up -d', 'microvm up web', 'microvm up -d --timeout 5min --json'],
@@ -25,6 +26,12 @@ export const up = defineVerb({
     },
   },
   run: async (context, { options, names }) => {
+    const { machinesForUnits } = await import('../units/machines-for-units.ts')
+    const units = machinesForUnits(context, names)
+    if (units !== undefined) {
+      const { performStart } = await import('../units/perform-start.ts')
+      return performStart(context, 'start', units)
+    }
     const { performUp } = await import('../up/perform-up.ts')
     return performUp(context, names, options)
   },
