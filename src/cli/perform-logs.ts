@@ -1,13 +1,16 @@
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { decodeLine } from '../events/jsonl.ts'
 import { findDirectories } from '../host/directories.ts'
+import { isUnitMachine } from '../host-install/unit-machine.ts'
 import { catchSignals } from '../host/signals.ts'
 import { eventText } from '../report/event-text.ts'
 import { printable } from '../report/printable.ts'
 import { splitLines } from '../report/split-lines.ts'
 import { type MachineStatus, observeMachines } from '../state/observe.ts'
+import { SYSTEM_DIRECTORIES } from '../units/host-facts.ts'
 import type { Context } from './context.ts'
 import { followFile, tailOf } from './follow-file.ts'
+import { printJournal } from './journal-logs.ts'
 import { needMachine } from './need-machine.ts'
 import { prefixes } from './prefixes.ts'
 import { signalExit } from './signal-exit.ts'
@@ -23,6 +26,8 @@ export const performLogs = async (
   { follow, tail, source }: Options,
 ): Promise<number> => {
   const directories = findDirectories(context.env, context.uid)
+  if (source === 'console' && names.length > 0 && names.every(isSystemMachine))
+    return performJournalLogs(context, names, follow, tail)
   const machines =
     names.length === 0 ? observeMachines(directories) : names.map((name) => needMachine(directories, name))
   const lines = tail === undefined ? undefined : lineCount(tail)
@@ -57,6 +62,34 @@ export const performLogs = async (
   }
 }
 
+const isSystemMachine = (name: string): boolean => isUnitMachine(SYSTEM_DIRECTORIES.state, name)
+
+/** Machines that run as units: their console is in the journal, for everybody who may read that. */
+const performJournalLogs = async (
+  context: Context,
+  names: readonly string[],
+  follow: boolean,
+  tail: string | undefined,
+): Promise<number> => {
+  const lines = tail === undefined ? undefined : lineCount(tail)
+  const print = printerOf(
+    context,
+    names.map((name) => ({ name })),
+    'console',
+  )
+  const signals = catchSignals()
+  try {
+    await Promise.all(
+      names.map((machine) =>
+        printJournal({ machine, follow, lines, stop: signals.stop, print: (line) => print(machine, line) }),
+      ),
+    )
+    return follow ? signalExit(signals.received()) : 0
+  } finally {
+    signals.release()
+  }
+}
+
 const fileOf = ({ places }: MachineStatus, source: Source): string =>
   ({ console: places.consoleLog, events: places.events, vmm: places.vmmLog })[source]
 
@@ -69,7 +102,7 @@ const lineCount = (text: string): number => {
 
 const printerOf = (
   { out, globals }: Context,
-  machines: readonly MachineStatus[],
+  machines: readonly { readonly name: string }[],
   source: Source,
 ): Printer => {
   const names = machines.map(({ name }) => name)

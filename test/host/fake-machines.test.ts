@@ -47,6 +47,8 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
     expect(Number(f2['ActiveEnterTimestampMonotonic']) - began).toBeGreaterThan(1_500_000)
     expect(f1['StatusText']).toMatch(/^guest: ready/i)
     expect(await journal('f1')).toContain('console: fake guest is up')
+    expect(await host.ok('microvm logs f1')).toContain('fake guest is up')
+    expect(await host.ok('microvm logs f1')).not.toContain('ready')
     const fields = JSON.parse(await host.ok('journalctl -o json -n 1 SYSLOG_IDENTIFIER=microvm@f1'))
     expect(fields).toMatchObject({ MICROVM: 'f1', _SYSTEMD_UNIT: 'microvm@f1.service' })
     // Each runs as a user of its own, and none is root.
