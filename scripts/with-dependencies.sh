@@ -4,9 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# The npm that installs where the machine's Node is older than ours.
-NPM=11.19.1
-
 installed=node_modules/.package-lock.json
 if [ ! -x node_modules/.bin/tsx ] || [ ! -x node_modules/.bin/node ] ||
   [ -z "$(find "$installed" -newer package-lock.json 2>/dev/null)" ]; then
@@ -15,15 +12,12 @@ if [ ! -x node_modules/.bin/tsx ] || [ ! -x node_modules/.bin/node ] ||
     exit 1
   fi
   echo "set-up: installing npm packages (npm ci)" >&2
-  if [ "$(node --version 2>/dev/null | sed 's/^v//; s/\..*//')" -ge 24 ] 2>/dev/null; then
+  # By the pinned Node and an npm that goes with it, not by the machine's: npm leaves out optional packages whose "engines" do not
+  # fit the Node it runs on, and the native parts of build tools are such packages; and npm 11 refuses a lock file without the
+  # native parts for platforms that nobody uses here.
+  node=$(sed -n 's/^ *"node": "\([0-9.]*\)",*$/\1/p' package.json)
+  npm exec --yes --loglevel=error --package="node@$node" --package=npm@10.9.4 -- \
     npm ci --no-audit --no-fund --loglevel=error >&2
-  else
-    # npm leaves out optional packages whose "engines" do not fit the Node it runs on, and the native parts of build tools are such
-    # packages. So the pinned Node installs them, with an npm that knows it.
-    pinned=$(sed -n 's/^ *"node": "\([0-9.]*\)",*$/\1/p' package.json)
-    npm exec --yes --loglevel=error --package="node@$pinned" --package="npm@$NPM" -- \
-      npm ci --no-audit --no-fund --loglevel=error >&2
-  fi
 fi
 
 # Absolute, because what is started may change its directory.
