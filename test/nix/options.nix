@@ -15,6 +15,12 @@ let
     pkgs.callPackage = _: _: { };
   };
 
+  host =
+    (lib.evalModules {
+      modules = [ (modules + "/host/options.nix") ];
+      specialArgs.pkgs.callPackage = _: _: { };
+    }).options.microvm;
+
   below =
     path: type:
     if type.name == "submodule" then
@@ -43,7 +49,7 @@ let
         if !lib.isOption option then
           walk here option
         else
-          lib.optional (!holdsOptions option.type) {
+          lib.optional (!holdsOptions option.type && !(option.internal or false)) {
             path = here;
             inherit option;
           }
@@ -51,12 +57,38 @@ let
       ) options
     );
   all = walk [ ] machine;
+
+  # In words of our own: those of lib change from release to release.
+  say =
+    type:
+    if type.name == "nullOr" then
+      say type.nestedTypes.elemType
+    else if type.name == "listOf" then
+      "list of ${say type.nestedTypes.elemType}"
+    else if type.name == "attrsOf" then
+      "by name: ${say type.nestedTypes.elemType}"
+    else if type.name == "submodule" then
+      "table"
+    else if type.name == "enum" then
+      lib.concatMapStringsSep ", " builtins.toJSON type.functor.payload.values
+    else if type.name == "either" && builtins.match "(size|time span) such as.*" type.description == null then
+      "${say type.nestedTypes.left}, or ${say type.nestedTypes.right}"
+    else
+      {
+        bool = "boolean";
+        path = "path";
+        str = "text";
+        deferredModule = "NixOS module";
+        unspecified = "any";
+        attrs = "set";
+      }
+      .${type.name} or type.description;
   described =
     { path, option }:
     {
       path = lib.concatStringsSep "." path;
       description = lib.trim option.description;
-      type = option.type.description;
+      type = say option.type;
     };
   answer =
     { path, value }:
@@ -67,5 +99,6 @@ in
 {
   machine = map described all;
   guest = map described (walk [ ] guest);
+  host = map described (walk [ ] host);
   answers = map answer (builtins.fromJSON probes);
 }
