@@ -14,7 +14,7 @@ const PAUSE_MS = 1_000
 const PAUSE_MAX_MS = 30_000
 /** A machine that was ready for this long has recovered: the next pause is short again. */
 const RECOVERED_MS = 60_000
-export const FAILURES_MAX = 5
+const FAILURES_MAX = 5
 
 export const NO_ATTEMPTS: Attempts = { failures: 0, pauseMs: PAUSE_MS }
 
