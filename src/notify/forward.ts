@@ -50,7 +50,9 @@ export const forwardEvent = (
 ): { readonly forward: Forward; readonly messages: readonly SinkMessage[] } => {
   const messages: SinkMessage[] = []
   let now = event.kind === 'state' ? { ...before, state: event.to } : before
-  const status = statusOf(event)
+  // Targets a ready guest reaches after all the rest are no news; those it leaves are.
+  const status =
+    now.state === 'ready' && event.kind === 'guest-unit' && event.active ? undefined : statusOf(event)
   if (event.kind === 'state' && event.to === 'ready' && !now.saidReady && !now.saidStopping) {
     now = { ...now, saidReady: true }
     messages.push({ kind: 'ready', status: status ?? '' })
