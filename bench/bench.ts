@@ -17,6 +17,8 @@ export type Bench = {
   readonly name: string
   /** One line for the list. */
   readonly about: string
+  /** Starts real guests, so it waits for others on this machine that do. */
+  readonly heavy: boolean
   readonly run: (say: (line: string) => void) => Promise<readonly Figure[]>
 }
 

@@ -15,6 +15,7 @@ const TARGETS = { byHand: 1.05, plain: 0.6 }
 export const boot: Bench = {
   name: 'boot',
   about: 'microvm up -d of examples/hello, versus the same QEMU by hand, versus an untouched Debian',
+  heavy: true,
   run: async (say) => {
     // Sockets need short paths.
     const folder = mkdtempSync(join(tmpdir(), 'bb-'))

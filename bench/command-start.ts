@@ -13,6 +13,7 @@ const TARGETS = { version: 2.2, ps: 5 }
 export const commandStart: Bench = {
   name: 'command-start',
   about: 'microvm version, and ps over 1,000 records, versus node -e 0',
+  heavy: false,
   run: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-start-'))
     try {

@@ -17,6 +17,7 @@ type Memory = { readonly private: number; readonly shared: number }
 export const memory: Bench = {
   name: 'memory',
   about: `supervisors of ${MACHINES} running machines, versus an idle node, versus socat`,
+  heavy: true,
   run: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bm-'))
     const env = {

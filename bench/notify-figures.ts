@@ -13,6 +13,7 @@ type Result = {
 export const notify: Bench = {
   name: 'notify',
   about: "how long the guest's PID 1 stands still per message, versus socat",
+  heavy: false,
   run: async () => {
     const { stdout } = await execa(process.execPath, [join(import.meta.dirname, 'notify.ts'), '--json'], {
       reject: false,

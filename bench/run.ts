@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg, release } from 'node:os'
 import { parseArgs } from 'node:util'
+import takeTurns from '../test/rig/take-turns.ts'
 import { type Bench, type Figure, isMet } from './bench.ts'
 import { boot } from './boot.ts'
 import { commandStart } from './command-start.ts'
@@ -32,9 +33,11 @@ const machine = {
 const load = (): string => loadavg()[0]?.toFixed(1) ?? ''
 const results: { bench: string; loadBefore: string; loadAfter: string; figures: readonly Figure[] }[] = []
 for (const bench of ALL.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  const release = bench.heavy ? await takeTurns() : undefined
   const loadBefore = load()
   console.error(`${bench.name}: ${bench.about} (load ${loadBefore})`)
   const figures = await bench.run((line) => console.error(`  ${line}`))
+  release?.()
   results.push({ bench: bench.name, loadBefore, loadAfter: load(), figures })
 }
 
