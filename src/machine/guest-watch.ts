@@ -35,6 +35,12 @@ export type GuestWatchOptions = {
   readonly onLastReset: () => void
 }
 
+/**
+ * VMM and guest are two streams. Where we were kept from reading both for a while, the guest's first words after an announced reboot may be read
+ * before the VMM's word of the reset: within this time it belongs to that reboot.
+ */
+const LATE_RESET_MS = 250
+
 /** Turns what the guest and the VMM say into events and lifecycle moves. */
 export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOptions): GuestWatch => {
   const { spec, image } = run.plan
@@ -45,6 +51,7 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
   let shutdown: ReturnType<GuestWatch['shutdown']>
   let panicked = false
   let over = false
+  let anewAt = -Infinity
   let lastUnit = ''
   let lastStatus = ''
 
@@ -66,8 +73,11 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
     if (moved !== undefined) run.move(moved, because(event))
   }
   const observe = (input: ReadinessInput): MachineEvent[] => {
+    const { leaving } = readiness.facts
     const step = observeGuest(readiness, input)
     readiness = step.readiness
+    if (leaving === 'reboot' && readiness.facts.leaving === undefined && input.kind !== 'vmm-reset')
+      anewAt = performance.now()
     // What was announced holds for that boot alone.
     if (readiness.facts.leaving === undefined) shutdown = undefined
     return [...step.events]
@@ -98,7 +108,8 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
           over = true
           return onLastReset()
         }
-        observe({ kind: 'vmm-reset' }).forEach(settle)
+        // What the new boot has said already was heard first; forgetting it would leave the machine unready for ever.
+        if (performance.now() - anewAt > LATE_RESET_MS) observe({ kind: 'vmm-reset' }).forEach(settle)
         return
       }
       settle(event)
