@@ -10,10 +10,21 @@ export type UnitState = {
   readonly result: string
   readonly statusText: string
   readonly mainPid: number
+  /** Exit status of the supervisor, when it has ended. */
+  readonly exitStatus: number
   readonly enabled: string
 }
 
-const PROPERTIES = ['Id', 'ActiveState', 'SubState', 'Result', 'StatusText', 'MainPID', 'UnitFileState']
+const PROPERTIES = [
+  'Id',
+  'ActiveState',
+  'SubState',
+  'Result',
+  'StatusText',
+  'MainPID',
+  'ExecMainStatus',
+  'UnitFileState',
+]
 
 export const readUnitStates = async (machines: readonly string[]): Promise<UnitState[]> => {
   if (machines.length === 0) return []
@@ -40,6 +51,7 @@ export const readUnitStates = async (machines: readonly string[]): Promise<UnitS
       result: value('Result'),
       statusText: value('StatusText'),
       mainPid: Number(value('MainPID')),
+      exitStatus: Number(value('ExecMainStatus')),
       enabled: value('UnitFileState'),
     }
   })

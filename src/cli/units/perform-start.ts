@@ -1,9 +1,10 @@
-import { CATALOGUE, EXIT } from '../../errors/catalogue.ts'
+import { CATALOGUE, type ErrorCode, EXIT } from '../../errors/catalogue.ts'
 import { MicrovmError } from '../../errors/microvm-error.ts'
 import { needUnits, refreshDropIns } from '../../host-install/prepare-units.ts'
 import { readUnitStates, resetFailed, type UnitState } from '../../host-install/unit-state.ts'
 import { catchSignals } from '../../host/signals.ts'
 import { placesOf } from '../../plan/places.ts'
+import type { Record } from '../../state/record.ts'
 import { readRecord } from '../../state/store.ts'
 import { SYSTEM_DIRECTORIES } from '../../units/host-facts.ts'
 import type { Context } from '../context.ts'
@@ -31,9 +32,9 @@ export const performStart = async (
     for (const { machine, statusText, activeState } of states.filter(isActive))
       out.progress(`${out.progressStyle.bold(machine)}  ${statusText === '' ? activeState : statusText}`)
   if (status === 0) return EXIT.ok
-  const failures = states.filter((state) => !isActive(state)).map(failureOf)
-  for (const failure of failures) reportError(failure, out, globals.json)
-  return Math.max(EXIT.failed, ...failures.map(({ code }) => CATALOGUE[code].exit))
+  const failed = states.filter((state) => !isActive(state))
+  for (const state of failed) reportError(failureOf(state), out, globals.json)
+  return Math.max(EXIT.failed, ...failed.map(({ exitStatus }) => exitStatus))
 }
 
 const isActive = ({ activeState }: UnitState): boolean => activeState === 'active'
@@ -50,23 +51,33 @@ const buildImages = async (context: Context, machines: readonly SystemMachine[])
   }
 }
 
-/** The supervisor wrote down why; without that (it did not even start) the journal knows. */
-const failureOf = ({ machine, result }: UnitState): MicrovmError => {
+const FAILED = 'failed: '
+
+/** The supervisor's last status says why, and its record says more; a supervisor that did not even begin has told the journal. */
+const failureOf = ({ machine, result, statusText }: UnitState): MicrovmError => {
   const fix = `journalctl --unit microvm@${machine} has the whole story.`
-  try {
-    const record = readRecord(placesOf(SYSTEM_DIRECTORIES, machine).record)
-    const failure = record?.failure
-    if (failure !== undefined && failure !== null && failure.code in CATALOGUE)
-      return new MicrovmError(failure.code as keyof typeof CATALOGUE, failure.message, {
-        machine,
-        ...(failure.because === undefined ? {} : { because: failure.because }),
-        fix: failure.fix ?? fix,
-      })
-  } catch {
-    // Not readable for this user: the journal may be.
-  }
+  const message = statusText.startsWith(FAILED) ? statusText.slice(FAILED.length) : undefined
+  const failure = failureInRecord(machine)
+  // A start that ends before the machine is touched leaves the record of the run before it.
+  if (failure !== undefined && (message === undefined || failure.message.startsWith(message.slice(0, 40))))
+    return new MicrovmError(failure.code as ErrorCode, failure.message, {
+      machine,
+      ...(failure.because === undefined ? {} : { because: failure.because }),
+      fix: failure.fix ?? fix,
+    })
   return new MicrovmError('PROGRAM_FAILED', `The unit of "${machine}" did not start (${result}).`, {
     machine,
+    ...(message === undefined ? {} : { because: message }),
     fix,
   })
+}
+
+const failureInRecord = (machine: string): Record['failure'] | undefined => {
+  try {
+    const failure = readRecord(placesOf(SYSTEM_DIRECTORIES, machine).record)?.failure
+    return failure !== null && failure !== undefined && failure.code in CATALOGUE ? failure : undefined
+  } catch {
+    // Not readable for this user: the journal may be.
+    return undefined
+  }
 }
