@@ -72,7 +72,7 @@ const failureOf = ({ machine, result, statusText }: UnitState): MicrovmError => 
   })
 }
 
-const failureInRecord = (machine: string): Record['failure'] | undefined => {
+const failureInRecord = (machine: string): NonNullable<Record['failure']> | undefined => {
   try {
     const failure = readRecord(placesOf(SYSTEM_DIRECTORIES, machine).record)?.failure
     return failure !== null && failure !== undefined && failure.code in CATALOGUE ? failure : undefined
