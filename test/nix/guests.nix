@@ -1,5 +1,9 @@
 # Definitions of guests and units of a host, over the real NixOS modules, for the engine and systemd to look at.
-{ nixpkgs }:
+{
+  nixpkgs,
+  # Files to boot in place of a NixOS guest's own, as JSON: { kernel, initrd, root, cmdline, systemd }.
+  image ? "null",
+}:
 let
   lib = import (nixpkgs + "/lib");
   pkgs =
@@ -30,6 +34,36 @@ let
   host = nixos [
     ../../nixos-modules/host
     ../../examples/nixos-host/host.nix
+  ];
+  unitsOf =
+    config:
+    lib.mapAttrs
+      (_: unit: {
+        inherit (unit) text aliases;
+        dropIn = unit.overrideStrategy == "asDropin";
+      })
+      (
+        lib.filterAttrs (
+          name: _: lib.hasPrefix "microvm" name && !lib.hasPrefix "microvm-" name
+        ) config.systemd.units
+      );
+  # The same host with other guests' files, for a test that has no NixOS to boot.
+  borrowed = nixos [
+    ../../nixos-modules/host
+    {
+      boot.loader.grub.enable = false;
+      fileSystems."/".device = "/dev/vda";
+      system.stateVersion = "24.11";
+      microvm.vms = lib.genAttrs [ "db" "web" ] (name: {
+        after = lib.optional (name == "web") "db";
+        config = {
+          microvm = {
+            mem = "512M";
+            image = lib.mapAttrs (_: lib.mkForce) (builtins.fromJSON image);
+          };
+        };
+      });
+    }
   ];
   inherit (import ../../nixos-modules/definition.nix { inherit lib; }) textOf;
 in
@@ -78,13 +112,11 @@ in
         }).machine;
     };
   };
-  units =
-    lib.mapAttrs
-      (_: unit: {
-        inherit (unit) text aliases;
-        dropIn = unit.overrideStrategy == "asDropin";
-      })
-      (
-        lib.filterAttrs (name: _: lib.hasPrefix "microvm" name && !lib.hasPrefix "microvm-" name) host.systemd.units
-      );
+  units = unitsOf host;
+}
+// lib.optionalAttrs (image != "null") {
+  borrowed = {
+    units = unitsOf borrowed;
+    definitions = lib.mapAttrs (_: vm: builtins.unsafeDiscardStringContext vm.file.text) borrowed.microvm.vms;
+  };
 }

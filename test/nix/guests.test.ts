@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -7,12 +7,11 @@ import { compileAll } from './compile-all.ts'
 import { evaluate, nixpkgs } from './evaluate.ts'
 import { needs } from './needs.ts'
 import { hasModules } from './nixpkgs.ts'
+import { type RenderedUnits, writeUnits } from './rendered-units.ts'
 
 type Guests = {
   readonly definitions: Readonly<Record<string, string>>
-  readonly units: Readonly<
-    Record<string, { readonly text: string; readonly aliases: readonly string[]; readonly dropIn: boolean }>
-  >
+  readonly units: RenderedUnits
 }
 
 const here = needs() === undefined && hasModules(nixpkgs().nix)
@@ -37,11 +36,7 @@ describe.runIf(here)('what the modules make', () => {
   it('systemd has nothing against the units', () => {
     const folder = mkdtempSync(join(tmpdir(), 'microvm-units-'))
     try {
-      for (const [name, { text, aliases, dropIn }] of Object.entries(made.units)) {
-        if (dropIn) mkdirSync(join(folder, `${name}.d`))
-        writeFileSync(join(folder, dropIn ? `${name}.d/overrides.conf` : name), runnable(text))
-        for (const alias of aliases) symlinkSync(name, join(folder, alias))
-      }
+      writeUnits(folder, made.units, runnable)
       const { stderr, status } = spawnSync(
         'systemd-analyze',
         ['verify', 'microvm@web.service', 'microvms.target'],

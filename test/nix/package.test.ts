@@ -24,7 +24,9 @@ const bundle = (below: string): Record<string, string> =>
 
 it('package.nix bundles what npm run build bundles, to the byte', async () => {
   const byNix = join(folder, 'nix')
-  execFileSync('esbuild', ['microvm=src/main.ts', `--outdir=${byNix}`, ...flags()], { cwd: ROOT })
+  execFileSync('esbuild', [`microvm=${join(ROOT, 'src/main.ts')}`, `--outdir=${byNix}`, ...flags()], {
+    cwd: ROOT,
+  })
   const { outputFiles } = await build({
     ...bundleOptions,
     absWorkingDir: ROOT,
