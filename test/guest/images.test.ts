@@ -75,3 +75,15 @@ test('a root volume without a file system ends the start at once, and the consol
     "microvm: /dev/vdb ('layer') has no file system, so it cannot be the writable layer",
   )
 })
+
+test('an interface gets its address by DHCP without anything in the recipe', async () => {
+  await using rig = openRig()
+  rig.write('microvm.toml', guest('wired', '', '[[machines.NAME.interfaces]]\ntype = "user"\nid = "net"'))
+  await up(rig)
+  const console = await login(rig, 'wired')
+  const routable = 'networkctl --no-legend --no-pager | grep -c " routable "'
+  console.type(`for i in $(seq 60); do ${routable} >/dev/null && break; sleep 1; done\r`)
+  expect(await answer(console, routable)).toBe('1')
+  console.close()
+  expect(await rig.run(['down'], 120)).toMatchObject({ exitCode: 0 })
+})

@@ -47,7 +47,7 @@ Type=ether
 DHCP=yes
 END
 cat >usr/lib/udev/rules.d/80-microvm-network.rules <<'END'
-ACTION=="add", SUBSYSTEM=="net", ATTR{type}=="1", TAG+="systemd", ENV{SYSTEMD_WANTS}+="systemd-networkd.service"
+ACTION!="remove", SUBSYSTEM=="net", ATTR{type}=="1", TAG+="systemd", ENV{SYSTEMD_WANTS}+="systemd-networkd.service"
 END
 ${recipe.emptyRootPassword ? 'inside passwd --quiet --delete root' : ':'}
 ${recipe.files.map(({ path, mode }, index) => `inside install -D -m ${mode} ${WORK}/files/${index} ${quote(path)}`).join('\n')}
