@@ -13,6 +13,13 @@ import type { Ended, SuperviseOptions } from './supervise.ts'
 /** What a guest in emergency mode gets to sync its disks, if its administrator has set up anything that hears the button. */
 const EMERGENCY_STOP_MS = 10_000
 
+/** Whether this guest tells when it shuts down: its systemd is 256 or newer. */
+const announces = ({ vmm, guest }: Parts): boolean =>
+  vmm !== undefined && guest?.facts().modern === true && guest.facts().beyondInitrd
+
+const isLeaving = ({ guest }: Parts): boolean =>
+  guest?.shutdown() !== undefined || guest?.facts().leaving !== undefined
+
 /** Ends whatever has come up, in reverse order, judges the end and writes it down. */
 export const takeDown = async (
   run: Run,
@@ -32,7 +39,7 @@ export const takeDown = async (
           signal: end.exit.signal,
           shutdown: parts.guest?.shutdown()?.how,
           exitStatus: parts.guest?.shutdown()?.exitStatus,
-          announces: parts.guest?.facts().modern === true && parts.guest.facts().beyondInitrd,
+          announces: announces(parts),
           panicked: parts.guest?.panicked() ?? false,
         })
       : undefined
@@ -56,7 +63,7 @@ export const takeDown = async (
       vmm: parts.vmm.process,
       control: parts.control,
       askGuest: guestSpoke && parts.guest?.panicked() === false,
-      guestReacted: () => parts.guest?.shutdown() !== undefined || parts.guest?.facts().leaving !== undefined,
+      guestReacted: () => isLeaving(parts),
       // Nobody hears the button in emergency mode: logind does not run there.
       stopTimeoutMs:
         parts.guest?.facts().emergency === undefined
@@ -65,6 +72,9 @@ export const takeDown = async (
       escalate: options.signals.escalate,
       report: run.emit,
     })
+  // A VMM that went while its guest had not said that it shuts down was ended by somebody else: a power cut, whoever asked for a stop.
+  if (verdict === undefined && outcome === 'graceful' && announces(parts) && !isLeaving(parts))
+    outcome = 'forced'
   await stopHelpers(parts.started, run.emit)
   parts.control?.close()
   parts.console?.close()
