@@ -26,10 +26,19 @@ export const runBlock = async (rig: Rig, mark: string, exit: number, seconds: nu
   for (const command of readmeCommands(mark)) {
     const { exitCode, stdout, stderr } = await rig.run(command.split(' '), seconds)
     if (exitCode !== exit) throw new Error(`${command} ended with ${exitCode}: ${stderr}`)
-    lines.push(`$ microvm ${command}`, `${stderr}${stdout}`.trimEnd())
+    lines.push(`$ microvm ${command}`, withoutRepeats(`${stderr}${stdout}`.trimEnd()))
   }
   const text = lines.join('\n').replaceAll(`${rig.folder}/`, '')
   return `\`\`\`console\n${text}\n\`\`\`\n`
+}
+
+/** Of several lines in a row about the same state, the first: a busy machine says every 15 seconds how far it is. */
+const withoutRepeats = (text: string): string => {
+  const states = text.split('\n').map((line) => /^(\S+ +(?:preparing|booting))\b/.exec(line)?.[1])
+  return text
+    .split('\n')
+    .filter((_, index) => states[index] === undefined || states[index] !== states[index - 1])
+    .join('\n')
 }
 
 /** With UPDATE=1 writes the block into the README, else gives back what stands there. */
