@@ -1,8 +1,11 @@
 import type { Rig } from './microvm-rig.ts'
 
 /** What of QEMU's command line the README shows; the rest is dots. */
-const SHOWN =
-  /^-(machine|accel|smp|m|kernel|initrd|append|blockdev|smbios)$|^vhost-user-vsock-pci|^memory-backend/
+const SHOWN = [
+  /^-(machine|accel|smp|m|kernel|initrd|append) /,
+  /^-device vhost-user-vsock-pci/,
+  /^-smbios .*vmm\.notify_socket/,
+] as const
 
 type Compiled = { readonly vmm: { readonly file: string; readonly args: readonly string[] } }
 
@@ -22,8 +25,8 @@ const partsOf = (args: readonly string[]): string[] => {
     const [flag = '', value = ''] = args.slice(at, at + 2)
     const alone = value.startsWith('-')
     at += alone ? 1 : 2
-    const shown = !alone && (SHOWN.test(flag) || SHOWN.test(value))
-    if (shown) parts.push(`${flag} ${shorten(value)}`)
+    const shown = !alone && SHOWN.some((pattern) => pattern.test(`${flag} ${value}`))
+    if (shown) parts.push(`${flag} ${quote(shorten(value))}`)
     else if (parts.at(-1) !== '…') parts.push('…')
   }
   return parts
@@ -35,3 +38,5 @@ const shorten = (value: string): string => {
   const plain = value.replaceAll(/\/[^",]*\/([^"/,]+)/g, '…/$1')
   return plain.length > WIDTH ? `${plain.slice(0, WIDTH - 1)}…` : plain
 }
+
+const quote = (value: string): string => (value.includes(' ') ? `'${value}'` : value)
