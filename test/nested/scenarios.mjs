@@ -210,7 +210,7 @@ const scenarios = {
     )
     needNothingLeft('cut')
   },
-  'many devices at once, virtio console, landlock: READY, console, stop': async () => {
+  'many devices at once, landlock: READY, console, stop': async () => {
     define(
       'rich.toml',
       `[machines.rich]\n${TIMES}${IMAGE}
@@ -218,7 +218,6 @@ vcpu = 2
 hotplugMem = "128M"
 balloon = true
 watchdog = true
-console = "virtio"
 landlock = true
 [machines.rich.platform]
 serialNumber = "SN, 1"
