@@ -19,6 +19,7 @@ export type Places = ReturnType<typeof placesOf>
 export const placesOf = (directories: Directories, name: string) => {
   const run = join(directories.runtime, name)
   const state = join(directories.state, name)
+  // Not join(): nothing is left to normalise, and "microvm ps" asks this for every machine there is.
   return {
     run,
     state,
@@ -26,33 +27,33 @@ export const placesOf = (directories: Directories, name: string) => {
      * Held (flock) by the supervisor, and by the VMM it started, for their whole lives. In the state directory: what it guards are the volumes there,
      * it is never removed, and a supervisor without privileges can make it (of /run it owns its own directory only).
      */
-    lock: join(state, 'lock'),
+    lock: `${state}/lock`,
     /** cloud-hypervisor's HTTP API. */
-    api: join(run, 'api.sock'),
+    api: `${run}/api.sock`,
     /** QEMU's QMP monitor. */
-    qmp: join(run, 'qmp.sock'),
+    qmp: `${run}/qmp.sock`,
     /** Host end of the guest's vsock; guest-initiated connections to port P go to `<vsock>_P`. */
-    vsock: join(run, 'vsock.sock'),
+    vsock: `${run}/vsock.sock`,
     /** Between QEMU and vhost-device-vsock. */
-    vhostVsock: join(run, 'vhost-vsock.sock'),
+    vhostVsock: `${run}/vhost-vsock.sock`,
     /** The VMM's end of the console; only the supervisor connects to it. */
-    consoleVmm: join(run, 'console-vmm.sock'),
+    consoleVmm: `${run}/console-vmm.sock`,
     /** The supervisor's end: `microvm console` connects here. */
-    console: join(run, 'console.sock'),
+    console: `${run}/console.sock`,
     /** Files with credentials, 0600. */
-    secrets: join(run, 'secrets'),
+    secrets: `${run}/secrets`,
     /** Socket of a helper: virtiofsd, passt. */
-    helper: (helper: string) => join(run, `${helper}.sock`),
+    helper: (helper: string) => `${run}/${helper}.sock`,
     /** What was started; rewritten atomically at each transition. */
-    record: join(state, 'record.json'),
+    record: `${state}/record.json`,
     /** Events as JSON lines, one file per start; the previous one is kept as `.1`. */
-    events: join(state, 'events.jsonl'),
+    events: `${state}/events.jsonl`,
     /** Everything the guest wrote to its console in this and the previous run. */
-    consoleLog: join(state, 'console.log'),
+    consoleLog: `${state}/console.log`,
     /** stderr of the VMM and the helpers. */
-    vmmLog: join(state, 'vmm.log'),
+    vmmLog: `${state}/vmm.log`,
     /** Relative volume images live here. */
-    volumes: join(state, 'volumes'),
+    volumes: `${state}/volumes`,
   }
 }
 
