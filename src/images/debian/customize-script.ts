@@ -1,5 +1,6 @@
 import type { DebianRecipe } from '../../spec/machine-spec.ts'
 import { APPLETS } from './initrd.ts'
+import { quickBootScript } from './quick-boot.ts'
 
 /** Directory in the guest's root that the build uses, and that is not part of the image. */
 export const WORK = '/microvm-build'
@@ -49,6 +50,7 @@ END
 cat >usr/lib/udev/rules.d/80-microvm-network.rules <<'END'
 ACTION!="remove", SUBSYSTEM=="net", ATTR{type}=="1", TAG+="systemd", ENV{SYSTEMD_WANTS}+="systemd-networkd.service"
 END
+${quickBootScript}
 ${recipe.emptyRootPassword ? 'inside passwd --quiet --delete root' : ':'}
 ${recipe.files.map(({ path, mode }, index) => `inside install -D -m ${mode} ${WORK}/files/${index} ${quote(path)}`).join('\n')}
 ${recipe.run.map((_, index) => `stage "running command ${index + 1} of ${recipe.run.length}"\ninside sh -e ${WORK}/run/${index}`).join('\n')}

@@ -20,7 +20,8 @@ for module in /modules/*; do
 done
 
 init=/sbin/init upper=
-for word in $(cat /proc/cmdline); do
+read -r words </proc/cmdline
+for word in $words; do
   case $word in
     init=*) init=\${word#init=} ;;
     microvm.root=*) upper=\${word#microvm.root=} ;;
@@ -32,7 +33,9 @@ disk() {
   tries=0
   while [ $tries -lt 300 ]; do
     for serial in /sys/block/*/serial; do
-      if [ "$(cat "$serial" 2>/dev/null)" = "$1" ]; then
+      found=
+      read -r found <"$serial" 2>/dev/null
+      if [ "$found" = "$1" ]; then
         device=\${serial#/sys/block/}
         echo "/dev/\${device%/serial}"
         return 0
@@ -65,6 +68,18 @@ mount -t overlay -o lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work ove
   fail "the writable layer could not be put over the root disk"
 [ -x "/root$init" ] || [ -L "/root$init" ] || fail "the root disk has no $init"
 
-for place in proc sys dev; do mount -o move "/$place" "/root/$place"; done
+# What systemd would start mount(8) for, one process each; it takes over what is mounted already, options and all.
+mkdir -p /dev/hugepages /dev/mqueue /run
+mount -t hugetlbfs -o nosuid,nodev hugetlbfs /dev/hugepages
+mount -t mqueue -o nosuid,nodev,noexec mqueue /dev/mqueue
+mount -t debugfs -o nosuid,nodev,noexec debugfs /sys/kernel/debug
+mount -t tracefs -o nosuid,nodev,noexec tracefs /sys/kernel/tracing
+mount -t fusectl -o nosuid,nodev,noexec fusectl /sys/fs/fuse/connections
+mount -t tmpfs -o mode=0755,nosuid,nodev,size=20%,nr_inodes=800k tmpfs /run
+mkdir -m 1777 /run/lock
+mount -t tmpfs -o mode=1777,nosuid,nodev,noexec,size=5242880 tmpfs /run/lock
+mount -t tmpfs -o mode=1777,nosuid,nodev,strictatime,size=50%,nr_inodes=1m tmpfs /root/tmp
+
+for place in proc sys dev run; do mount -o move "/$place" "/root/$place"; done
 exec switch_root /root "$init"
 `

@@ -10,7 +10,6 @@ const LINK = 0o120777
 
 /** What the init script uses of busybox; that Debian's has all of it is checked when an image is built. */
 export const APPLETS = [
-  'cat',
   'chroot',
   'grep',
   'insmod',
