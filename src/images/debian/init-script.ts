@@ -74,7 +74,7 @@ mount -t hugetlbfs -o nosuid,nodev hugetlbfs /dev/hugepages
 mount -t mqueue -o nosuid,nodev,noexec mqueue /dev/mqueue
 mount -t debugfs -o nosuid,nodev,noexec debugfs /sys/kernel/debug
 mount -t tracefs -o nosuid,nodev,noexec tracefs /sys/kernel/tracing
-mount -t fusectl -o nosuid,nodev,noexec fusectl /sys/fs/fuse/connections
+[ ! -d /sys/fs/fuse/connections ] || mount -t fusectl -o nosuid,nodev,noexec fusectl /sys/fs/fuse/connections
 mount -t tmpfs -o mode=0755,nosuid,nodev,size=20%,nr_inodes=800k tmpfs /run
 mkdir -m 1777 /run/lock
 mount -t tmpfs -o mode=1777,nosuid,nodev,noexec,size=5242880 tmpfs /run/lock
