@@ -20,6 +20,8 @@ export type Parts = {
   helpers?: Helpers
   readonly started: Running[]
   vmm?: Vmm
+  /** Rejects when the VMM ends first. */
+  connecting?: Promise<VmmControl>
   control?: VmmControl
   guest?: GuestWatch
 }

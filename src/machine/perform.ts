@@ -99,8 +99,13 @@ const boot = async (
       onConsole?.(chunk)
     })
   }
-  const control = await connectControl(hypervisor, plan, guest.vmmSaid, signal)
+  const gone = new AbortController()
+  void vmm.process.exited.then(() => gone.abort())
+  // A stop does not abort this: the guest may be up before its VMM's control socket is, and is asked through it.
+  parts.connecting = connectControl(hypervisor, plan, guest.vmmSaid, gone.signal)
+  const control = await parts.connecting
   parts.control = control
+  if (signal.aborted) return
   // Before the guest says its first word, where it is known already: older VMMs keep nothing for later.
   const known = hypervisor.control.consoleSocket(plan)
   openConsole(known)

@@ -2,6 +2,7 @@ import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome } from '../events/event.ts'
 import { judgeExit } from '../events/judge-exit.ts'
+import { bounded } from './bounded.ts'
 import { clearRunDirectory } from './clear-run-directory.ts'
 import { endedBy } from './failures.ts'
 import type { End, Parts } from './parts.ts'
@@ -9,6 +10,7 @@ import { noteEnd, type Run } from './run.ts'
 import { stopHelpers } from './stop-helpers.ts'
 import { stopVmm } from './stop-vmm.ts'
 import type { Ended, SuperviseOptions } from './supervise.ts'
+import type { VmmControl } from './vmm-control.ts'
 
 /** What a guest in emergency mode gets to sync its disks, if its administrator has set up anything that hears the button. */
 const EMERGENCY_STOP_MS = 10_000
@@ -19,6 +21,12 @@ const announces = ({ vmm, guest }: Parts): boolean =>
 
 const isLeaving = ({ guest }: Parts): boolean =>
   guest?.shutdown() !== undefined || guest?.facts().leaving !== undefined
+
+/** A VMM whose guest speaks opens its control socket within moments, or never. */
+const CONNECT_MS = 5_000
+
+const connected = ({ connecting }: Parts, escalate: AbortSignal): Promise<VmmControl | undefined> =>
+  bounded(connecting?.catch(() => undefined) ?? Promise.resolve(undefined), CONNECT_MS, undefined, escalate)
 
 /** Ends whatever has come up, in reverse order, judges the end and writes it down. */
 export const takeDown = async (
@@ -61,7 +69,7 @@ export const takeDown = async (
   if (parts.vmm !== undefined && verdict === undefined)
     outcome = await stopVmm({
       vmm: parts.vmm.process,
-      control: parts.control,
+      control: parts.control ?? (guestSpoke ? await connected(parts, options.signals.escalate) : undefined),
       askGuest: guestSpoke && parts.guest?.panicked() === false,
       guestReacted: () => isLeaving(parts),
       // Nobody hears the button in emergency mode: logind does not run there.

@@ -117,7 +117,8 @@ const boot = async (): Promise<void> => {
   await say('READY=1', 'STATUS=Ready.')
 }
 
-process.on('SIGTERM', () => process.exit(0))
+// The real one is started with SIGTERM blocked (src/host/process.ts), and keeps it so; Node unblocks everything when it starts.
+process.on('SIGTERM', () => undefined)
 process.on('SIGINT', () => process.exit(0))
 const die = number('die')
 if (die !== undefined) setTimeout(() => process.exit(1), die)
