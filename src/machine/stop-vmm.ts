@@ -47,7 +47,8 @@ export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
     // Once in any case: that it shuts down is only what somebody in the guest says.
     for (let first = true; performance.now() < deadline && !escalate.aborted; first = false) {
       if (first || !options.guestReacted()) await control.powerButton().catch(() => undefined)
-      if (await gone(Math.min(PRESS_AGAIN_MS, deadline - performance.now()), escalate)) return 'graceful'
+      const left = Math.max(0, deadline - performance.now())
+      if (await gone(Math.min(PRESS_AGAIN_MS, left), escalate)) return 'graceful'
     }
   }
   if (await gone(0)) return 'graceful'

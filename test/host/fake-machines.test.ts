@@ -6,8 +6,8 @@ import { NODE, startHost, type SystemdHost } from './systemd-host.ts'
 const lacking = needs()
 if (lacking !== undefined) console.warn(`SKIPPED test/host: this machine lacks ${lacking}`)
 
-/** MICROVM_ROUNDS=1 runs all of them; the usual run a quarter, which takes minutes already on two cores. */
-const rounds = (all: number): number => Math.ceil(process.env['MICROVM_ROUNDS'] === undefined ? all / 4 : all)
+const RESTARTS = 50
+const KILLS = 200
 
 const MANY = Array.from({ length: 20 }, (_, index) => `m${index}`)
 
@@ -143,7 +143,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
 
   test('quick restarts', async () => {
     await host.ok('systemctl stop "microvm@*"', 120)
-    for (let round = 0; round < rounds(50); round++) await host.ok('systemctl restart microvm@f1')
+    for (let round = 0; round < RESTARTS; round++) await host.ok('systemctl restart microvm@f1')
     expect((await host.ok(PROCESSES)).trim().split('\n')).toHaveLength(3)
     await host.ok('systemctl stop microvm@f1')
     await nothingLeft()
@@ -153,7 +153,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
     await host.ok('systemctl stop "microvm@*"', 120)
     const victims = ['microvm.mjs run f1', 'locking-qemu.ts', 'vhost-device-vsock']
     const cgroup = '/sys/fs/cgroup/machine.slice/microvm@f1.service/cgroup.procs'
-    for (let round = 0; round < rounds(200); round++) {
+    for (let round = 0; round < KILLS; round++) {
       const victim = victims[round % victims.length] ?? ''
       const delay = (Math.random() * 2).toFixed(2)
       // Node shows its title in comm only; the command line tells who is who.

@@ -90,8 +90,8 @@ describe.skipIf(lacking !== undefined)('a hostile guest', () => {
     )
     const { worst, closed } = JSON.parse(out) as { worst: number; closed: number }
     expect(closed).toBeGreaterThanOrEqual(9_000)
-    // Two machines share nothing but the CPU: a second would be a stall, not a slow moment.
-    expect(worst).toBeLessThan(1_000)
+    // Two machines share nothing but the CPU: this long would be a stall, not a slow moment.
+    expect(worst).toBeLessThan(5_000)
     expect(await show(host, 'bad', ...STATE)).toEqual(before)
     await play(`await notify(${socket('bad')}, 'STATUS=still here')`)
     await host.until('systemctl show microvm@bad -p StatusText | grep -q "still here"', 10)

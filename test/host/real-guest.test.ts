@@ -29,6 +29,8 @@ size = "64M"
 mountPoint = "/data"
 `
 
+const REAL_KILLS = 20
+
 const DEFINITIONS = {
   'db.toml': guest('db'),
   'shop.toml': [
@@ -40,6 +42,8 @@ const DEFINITIONS = {
     '',
     VOLUME + unit('eventful', `Type=simple\nExecStart=sh -c "${EVENTFUL}"`),
   ),
+  'trio.toml': ['one', 'two', 'three'].map((name) => guest(name)).join('\n'),
+  'victim.toml': guest('victim', '', VOLUME),
   'broken.toml': guest('broken', 'kernelParams = ["systemd.unit=emergency.target"]\nstopTimeout = "10s"'),
 }
 
@@ -71,6 +75,9 @@ describe.skipIf(lacking !== undefined)('real guests as units', () => {
     await host.ok('systemctl daemon-reload')
   }, 700_000)
   afterAll(() => host[Symbol.asyncDispose]())
+
+  const nothingRuns = async (): Promise<void> =>
+    expect(await host.ok('pgrep -a "qemu-system|vhost-device" || true')).toBe('')
 
   const events = async (machine: string): Promise<{ kind: string; at: string; [key: string]: unknown }[]> =>
     (await host.ok(`cat /var/lib/microvm/${machine}/events.jsonl`))
@@ -160,6 +167,50 @@ describe.skipIf(lacking !== undefined)('real guests as units', () => {
     const { code, stderr } = await host.sh('microvm stop db', 120)
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('graceful')
-    expect(await host.ok('pgrep "qemu-system|vhost-device" || true')).toBe('')
+    await nothingRuns()
   }, 900_000)
+
+  test('three machines started at once: all ready, none timed out', async () => {
+    const units = 'microvm@one microvm@two microvm@three'
+    await host.ok(`systemctl start ${units}`, 400)
+    expect(await host.ok(`systemctl show ${units} -p ActiveState,NRestarts --value | grep . | xargs`)).toBe(
+      'active 0 active 0 active 0\n',
+    )
+    await host.ok(`systemctl stop ${units}`, 200)
+    for (const name of ['one', 'two', 'three'])
+      expect(await events(name)).toContainEqual(
+        expect.objectContaining({ kind: 'stopped', outcome: 'graceful' }),
+      )
+    await nothingRuns()
+  }, 700_000)
+
+  test('SIGKILL of supervisor, VMM or vsock helper at any of twenty moments: nothing is left, and its volume is whole', async () => {
+    await host.ok('mkdir -p /run/systemd/system/microvm@victim.service.d')
+    host.write(
+      '/run/systemd/system/microvm@victim.service.d/once.conf',
+      '[Service]\nRestart=no\n[Unit]\nStartLimitIntervalSec=0\n',
+    )
+    await host.ok('systemctl daemon-reload')
+    const cgroup = '/sys/fs/cgroup/machine.slice/microvm@victim.service/cgroup.procs'
+    const victims = ['microvm.mjs run victim', 'qemu-system', 'vhost-device-vsock']
+    for (let round = 0; round < REAL_KILLS; round++) {
+      const victim = victims[round % victims.length] ?? ''
+      const delay = (Math.random() * 12).toFixed(1)
+      const out = await host.ok(
+        `systemctl reset-failed microvm@victim 2>/dev/null
+         systemctl start --no-block microvm@victim; sleep ${delay}
+         for pid in $(cat ${cgroup}); do
+           if tr '\\0' ' ' < /proc/$pid/cmdline | grep -qF '${victim}'; then kill -KILL $pid; fi
+         done
+         sleep 0.1; timeout 100 systemctl stop microvm@victim; systemctl show -p ActiveState --value microvm@victim`,
+        180,
+      )
+      expect(out, `round ${round}: ${victim} after ${delay} s`).toMatch(/(inactive|failed)\n$/)
+      await nothingRuns()
+      expect(await host.ok('find /run/microvm -mindepth 1')).toBe('')
+    }
+    await host.ok('systemctl reset-failed microvm@victim 2>/dev/null; systemctl start microvm@victim', 400)
+    await host.ok('systemctl stop microvm@victim', 120)
+    await host.ok('fsck.ext4 -fn /var/lib/microvm/victim/volumes/data.img', 60)
+  }, 1_800_000)
 })

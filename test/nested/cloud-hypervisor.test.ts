@@ -14,6 +14,9 @@ const NAMES = [
   ...readFileSync(join(import.meta.dirname, 'scenarios.mjs'), 'utf8').matchAll(/^ {2}'(.+)': async/gm),
 ].map((match) => match[1] ?? '')
 
+/** What the machines of the emulated host need of it beside cloud-hypervisor. */
+const PACKAGES = ['iproute2', 'passt', 'swtpm', 'virtiofsd']
+
 let rig: Rig
 
 /**
@@ -30,7 +33,7 @@ beforeAll(async () => {
   const payload = join(rig.folder, 'payload')
   mkdirSync(payload)
   cpSync(process.execPath, join(payload, 'node'))
-  cpSync(findCloudHypervisor() ?? '', join(payload, 'cloud-hypervisor'))
+  for (const [name, path] of Object.entries(findCloudHypervisor() ?? {})) cpSync(path, join(payload, name))
   cpSync(join(ROOT, 'dist'), join(payload, 'dist'), { recursive: true })
   cpSync(image, join(payload, 'image'), { recursive: true })
   cpSync(join(import.meta.dirname, 'scenarios.mjs'), join(payload, 'scenarios.mjs'))
@@ -47,6 +50,9 @@ beforeAll(async () => {
         '',
       ),
       `
+[[machines.NAME.interfaces]]
+type = "user"
+id = "uplink"
 [[machines.NAME.volumes]]
 image = "${rig.folder}/payload.erofs"
 readOnly = true
@@ -75,9 +81,11 @@ TTYPath=/dev/ttyS0
 Wants=scenarios.service
 """
 `,
-    ).replace('mem = "512M"', 'mem = "3G"'),
+    )
+      .replace('mem = "512M"', 'mem = "3G"')
+      .replace('suite = "trixie"', `suite = "trixie"\npackages = ${JSON.stringify(PACKAGES)}`),
   )
-  const up = await rig.run(['up', '-d'], 300)
+  const up = await rig.run(['up', '-d'], 600)
   expect(up, up.stderr).toMatchObject({ exitCode: 0 })
 }, 900_000)
 

@@ -1,6 +1,6 @@
 // Runs inside an emulated host that has KVM (QEMU emulates AMD SVM there), as root, with the pinned Node and the built
 // microvm. Plays each scenario with the real cloud-hypervisor and says how it went, one line of JSON each on stdout.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +13,7 @@ const env = {
   HOME: '/root',
   NO_COLOR: '1',
   MICROVM_CLOUD_HYPERVISOR: `${PAYLOAD}/cloud-hypervisor`,
+  MICROVM_CH_REMOTE: `${PAYLOAD}/ch-remote`,
   MICROVM_RUNTIME_DIR: '/run/m',
   MICROVM_STATE_DIR: `${WORK}/state`,
   MICROVM_CACHE_DIR: `${WORK}/cache`,
@@ -66,14 +67,16 @@ const tail = (name) =>
     .slice(-6)
     .map((event) => JSON.stringify(event))
     .join('\n')
-const hypervisors = () =>
-  readdirSync('/proc').filter((pid) => {
+const processes = () =>
+  readdirSync('/proc').flatMap((pid) => {
     try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('cloud-hyperviso')
+      return /^\d+$/.test(pid) ? [{ pid, comm: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }] : []
     } catch {
-      return false
+      return []
     }
   })
+const called = (name) => processes().flatMap(({ pid, comm }) => (comm.startsWith(name) ? [pid] : []))
+const hypervisors = () => called('cloud-hyperviso')
 const needNothingLeft = (name) => {
   need(hypervisors().length === 0, `hypervisors left: ${hypervisors().join(' ')}`)
   need(
@@ -95,9 +98,33 @@ const openConsole = (name) => {
         120,
         () => `the console did not say ${wanted}:\n${text.slice(-800)}`,
       ),
+    /** What a command prints, on one line. The marks are put together by the shell, so that the echo of what is typed is not taken for them. */
+    answer: async (command) => {
+      const from = text.length
+      socket.write(`echo "<$(${command} 2>&1 | tr '\\r\\n' '  ')>"\r`)
+      const found = () => /<(?!\$)([^>]*)>/.exec(text.slice(from))
+      await until(found, 120, () => `no answer to ${command}:\n${text.slice(-800)}`)
+      return found()[1].trim()
+    },
     close: () => socket.destroy(),
   }
 }
+
+const login = async (name) => {
+  const shell = openConsole(name)
+  shell.type('\r')
+  await shell.expect('login:')
+  shell.type('root\r')
+  await shell.expect('# ')
+  return shell
+}
+
+const needAnswer = async (shell, command, wanted) => {
+  const answer = await shell.answer(command)
+  need(answer === wanted, `${command}: ${answer}, wanted ${wanted}`)
+}
+
+const tool = (file, ...args) => execFileSync(file, args, { env, encoding: 'utf8' }).trim()
 
 const IMAGE =
   `image = { kernel = "${PAYLOAD}/image/kernel", initrd = "${PAYLOAD}/image/initrd", root = "${PAYLOAD}/image/root.erofs", systemd = SYSTEMD }`.replace(
@@ -131,16 +158,9 @@ const scenarios = {
     need(record('plain').hypervisor.accel === 'kvm', 'not on KVM')
   },
   'secrets with commas, brackets and quotes reach the guest, and no command line': async () => {
-    const shell = openConsole('plain')
-    shell.type('\r')
-    await shell.expect('login:')
-    shell.type('root\r')
-    await shell.expect('# ')
-    shell.type(
-      'echo "token=$(systemd-creds --system cat token)="; findmnt -no FSTYPE /data | sed s/^/data-is-/\r',
-    )
-    await shell.expect('token=s3cret-value, [with] "quotes"=')
-    await shell.expect('data-is-ext4')
+    const shell = await login('plain')
+    await needAnswer(shell, 'systemd-creds --system cat token', 's3cret-value, [with] "quotes"')
+    await needAnswer(shell, 'findmnt -no FSTYPE /data', 'ext4')
     shell.close()
     for (const pid of hypervisors())
       need(!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('s3cret'), 'secret on argv')
@@ -236,29 +256,153 @@ type = "tap"
 id = "tap-rich"
 `,
     )
-    const { code } = await new Promise((resolve) =>
-      spawn('ip', ['tuntap', 'add', 'tap-rich', 'mode', 'tap', 'vnet_hdr'])
-        .on('close', (value) => resolve({ code: value }))
-        .on('error', () => resolve({ code: -1 })),
-    )
-    if (code !== 0)
-      define('rich.toml', readFileSync(`${WORK}/rich.toml`, 'utf8').split('[[machines.rich.interfaces]]')[0])
+    tool('ip', 'tuntap', 'add', 'tap-rich', 'mode', 'tap', 'vnet_hdr')
     const up = await run('up', '-d', '-f', 'rich.toml')
     if (up.code !== 0)
       throw new Error(
         `${up.text.slice(-3000)}\n${existsSync(`${WORK}/state/rich/events.jsonl`) ? tail('rich') : ''}`,
       )
-    const shell = openConsole('rich')
-    shell.type('\r')
-    await shell.expect('login:')
-    shell.type('root\r')
-    await shell.expect('# ')
-    shell.type('echo serial=$(cat /sys/class/dmi/id/product_serial)= cpus=$(nproc)\r')
-    await shell.expect('serial=SN, 1= cpus=2')
+    const shell = await login('rich')
+    await needAnswer(shell, 'cat /sys/class/dmi/id/product_serial', 'SN, 1')
+    await needAnswer(shell, 'nproc', '2')
     shell.close()
     needCode(await run('down', '-f', 'rich.toml'), 0)
     need(record('rich').outcome === 'graceful', JSON.stringify(record('rich')))
     needNothingLeft('rich')
+  },
+  'a virtio console, which is a terminal of the host: logged, typed into, there again after a reboot':
+    async () => {
+      define('pty.toml', `[machines.pty]\n${TIMES}console = "virtio"\n${IMAGE}\n`)
+      const up = await run('up', '-d', '-f', 'pty.toml')
+      if (up.code !== 0) throw new Error(`${up.text.slice(-2500)}\n${tail('pty')}`)
+      const shell = await login('pty')
+      await needAnswer(shell, 'tty', '/dev/hvc0')
+      shell.type('systemctl reboot\r')
+      await until(
+        () =>
+          events('pty').some((event) => event.kind === 'state' && event.to === 'ready' && event.boot === 2),
+        240,
+        () => `no second READY:\n${tail('pty')}`,
+      )
+      shell.close()
+      const again = await login('pty')
+      await needAnswer(again, 'tty', '/dev/hvc0')
+      again.close()
+      needCode(await run('down', '-f', 'pty.toml'), 0)
+      need(
+        readFileSync(`${WORK}/state/pty/console.log`, 'utf8').includes('login:'),
+        'the console was not logged',
+      )
+      needNothingLeft('pty')
+    },
+  'passt, a tap, a macvtap, virtiofs shares, huge pages and a TPM: READY': async () => {
+    tool('ip', 'tuntap', 'add', 'tap-wide', 'mode', 'tap', 'vnet_hdr')
+    tool('ip', 'link', 'set', 'tap-wide', 'up')
+    tool('ip', 'link', 'add', 'dummy-wide', 'type', 'dummy')
+    tool('ip', 'link', 'set', 'dummy-wide', 'up')
+    tool('ip', 'link', 'add', 'link', 'dummy-wide', 'name', 'mvt-wide', 'type', 'macvtap', 'mode', 'bridge')
+    tool('ip', 'link', 'set', 'mvt-wide', 'up')
+    writeFileSync('/proc/sys/vm/compact_memory', '1')
+    writeFileSync('/proc/sys/vm/nr_hugepages', '200')
+    for (const share of ['free', 'fixed']) {
+      mkdirSync(`${WORK}/${share}`)
+      writeFileSync(`${WORK}/${share}/file`, `of ${share}\n`)
+    }
+    mkdirSync(`${WORK}/tpm`)
+    spawn(
+      'swtpm',
+      ['socket', '--tpm2', '--tpmstate', `dir=${WORK}/tpm`, '--ctrl', `type=unixio,path=${WORK}/tpm.sock`],
+      { env, stdio: 'inherit' },
+    )
+    await until(
+      () => existsSync(`${WORK}/tpm.sock`),
+      20,
+      () => 'swtpm does not listen',
+    )
+    define(
+      'wide.toml',
+      `[machines.wide]\n${TIMES}${IMAGE}
+hugepageMem = true
+tpm.socket = "${WORK}/tpm.sock"
+[[machines.wide.interfaces]]
+type = "user"
+id = "uplink"
+mac = "02:00:00:00:00:01"
+forwardPorts = [{ host = { address = "127.0.0.1", port = 7000 }, guest = { port = 7777 } }]
+[[machines.wide.interfaces]]
+type = "tap"
+id = "tap-wide"
+mac = "02:00:00:00:00:02"
+[[machines.wide.interfaces]]
+type = "macvtap"
+id = "mvt-wide"
+mac = "${tool('cat', '/sys/class/net/mvt-wide/address')}"
+[[machines.wide.shares]]
+tag = "free"
+source = "${WORK}/free"
+mountPoint = "/free"
+[[machines.wide.shares]]
+tag = "fixed"
+source = "${WORK}/fixed"
+mountPoint = "/fixed"
+readOnly = true
+[machines.wide.credentials]
+"systemd.extra-unit.greet.socket" = "[Socket]\\nListenStream=7777\\nAccept=yes\\n"
+"systemd.extra-unit.greet@.service" = "[Service]\\nExecStart=echo hello from the guest\\nStandardOutput=socket\\n"
+"systemd.unit-dropin.sockets.target" = "[Unit]\\nWants=greet.socket\\n"
+`,
+    )
+    const up = await run('up', '-d', '-f', 'wide.toml')
+    if (up.code !== 0)
+      throw new Error(
+        `${up.text.slice(-3000)}\n${existsSync(`${WORK}/state/wide/events.jsonl`) ? tail('wide') : ''}`,
+      )
+    need(/^HugePages_Free: +[0-9]$/m.test(readFileSync('/proc/meminfo', 'utf8')), 'huge pages are not used')
+  },
+  'passt carries what is forwarded to the guest': async () => {
+    for (let tries = 0; ; tries++) {
+      const answer = await new Promise((resolve) => {
+        let text = ''
+        const socket = connect(7000, '127.0.0.1')
+        socket.on('data', (chunk) => (text += chunk))
+        socket.on('error', () => resolve(text))
+        socket.on('close', () => resolve(text))
+        setTimeout(() => socket.destroy(), 5000)
+      })
+      if (answer === 'hello from the guest\n') break
+      if (tries > 20) throw new Error(`the answer was ${JSON.stringify(answer)}`)
+      await sleep(1000)
+    }
+  },
+  'the guest has its interfaces, shares and TPM': async () => {
+    const shell = await login('wide')
+    const macs = await shell.answer('cat /sys/class/net/e*/address')
+    for (const mac of [
+      '02:00:00:00:00:01',
+      '02:00:00:00:00:02',
+      tool('cat', '/sys/class/net/mvt-wide/address'),
+    ])
+      need(macs.includes(mac), `no interface ${mac}: ${macs}`)
+    for (const device of ['tap-wide', 'mvt-wide']) {
+      const statistics = `/sys/class/net/${device}/statistics`
+      const packets = ['rx_packets', 'tx_packets'].map((name) => Number(tool('cat', `${statistics}/${name}`)))
+      need(
+        packets.some((count) => count > 0),
+        `nothing came over ${device}`,
+      )
+    }
+    await needAnswer(shell, 'cat /free/file /fixed/file', 'of free of fixed')
+    await needAnswer(shell, 'echo written > /free/new && cat /free/new', 'written')
+    need(readFileSync(`${WORK}/free/new`, 'utf8') === 'written\n', 'not written to the host')
+    // Even by the guest's root, who can mount it anew.
+    await shell.answer('mount -o remount,rw /fixed; echo written > /fixed/new')
+    need(!existsSync(`${WORK}/fixed/new`), 'a read-only share was written')
+    await needAnswer(shell, 'ls /sys/class/tpm', 'tpm0')
+    shell.close()
+    needCode(await run('down', '-f', 'wide.toml'), 0)
+    need(record('wide').outcome === 'graceful', JSON.stringify(record('wide')))
+    needNothingLeft('wide')
+    for (const helper of ['passt', 'virtiofsd']) need(called(helper).length === 0, `${helper} left`)
   },
 }
 
