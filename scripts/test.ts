@@ -6,7 +6,7 @@ import { runInTerminal } from '../src/host/run-in-terminal.ts'
 import { setUp } from './set-up/set-up.ts'
 import { countTests, NOTHING, readReport, sum, type Tally } from './test/tally.ts'
 
-/** `npm test [TIER…]`: set-up, then the tiers one after the other, cheap ones first; a failing tier does not stop the rest. */
+/** `npm test [TIER…]`: set-up, `npm run check`, then the tiers one after the other, cheap ones first; a failing tier does not stop the rest. */
 const TIERS = ['unit', 'golden', 'agreement', 'process', 'nix', 'guest', 'host', 'nested']
 
 const root = resolve(import.meta.dirname, '..')
@@ -37,6 +37,13 @@ const runTier = async (tier: string, folder: string): Promise<Outcome> => {
   return { tier, lacked, tally: readReport(output, status) }
 }
 
+/** Types, lint, format and dead code count as one test. */
+const check = async (): Promise<Outcome> => {
+  console.log('\n--- check')
+  const failed = (await runInTerminal('npm', ['run', '--silent', 'check'])) === 0 ? 0 : 1
+  return { tier: 'check', lacked: undefined, tally: { ...NOTHING, passed: 1 - failed, failed } }
+}
+
 const lineOf = ({ tier, tally, lacked }: Outcome): string => {
   const counts = `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`
   const why = lacked === undefined ? '' : `  (lacks ${lacked})`
@@ -54,6 +61,7 @@ const main = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), 'microvm-test-'))
   const outcomes: Outcome[] = []
   try {
+    if (asked.length === 0) outcomes.push(await check())
     for (const tier of tiers) outcomes.push(await runTier(tier, folder))
   } finally {
     rmSync(folder, { recursive: true, force: true })

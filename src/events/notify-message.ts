@@ -4,6 +4,9 @@ import { sanitiseStatus } from './sanitise-status.ts'
 /** Longest notify message, in bytes; systemd drops longer ones as well (NOTIFY_BUFFER_MAX = PIPE_BUF). */
 export const MESSAGE_MAX = 4096
 
+/** Most fields of a message that is heeded: PID 1 sends three at most, and each may become an event on the host's disk. */
+const FIELDS_MAX = 32
+
 export type NotifyMessage = {
   /** What the message says, in its own order. */
   readonly notices: readonly GuestNotice[]
@@ -34,7 +37,10 @@ export const parseNotifyMessage = (bytes: Uint8Array): NotifyMessage => {
   } catch {
     return refuse('a message that is not UTF-8')
   }
-  return readFields(fieldsOf(text))
+  const read = fieldsOf(text)
+  return read.fields.length > FIELDS_MAX
+    ? refuse(`a message of more than ${FIELDS_MAX} fields`)
+    : readFields(read)
 }
 
 const refuse = (why: string): NotifyMessage => ({ notices: [], ignored: [why], unknown: [] })

@@ -20,6 +20,11 @@ const VERSION_ARGUMENT: Readonly<Record<ProgramName, string>> = {
   nix: '--version',
 }
 
+/** Debian's passt names no version of its own (`passt --version` prints none): what its help knows tells the oldest it can be. */
+const OLDEST_WITH: Partial<Record<ProgramName, { readonly option: string; readonly version: string }>> = {
+  passt: { option: '--vhost-user', version: '2024_11_27' },
+}
+
 /** A version query that hangs must not hang us. */
 const VERSION_TIMEOUT_MS = 10_000
 
@@ -46,14 +51,20 @@ export const observeHost = async (
 }
 
 const askVersion = async (name: ProgramName, path: string): Promise<Program> => {
-  const { all } = await execa(path, [VERSION_ARGUMENT[name]], {
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    timeout: VERSION_TIMEOUT_MS,
-  })
-  const version = /\d+(?:\.\d+)+|\d{4}_\d{2}_\d{2}/.exec(all ?? '')?.[0] ?? ''
+  const said = VERSION.exec(await output(path, VERSION_ARGUMENT[name]))?.[0] ?? ''
+  const oldest = OLDEST_WITH[name]
+  const version =
+    said === '' && oldest !== undefined && (await output(path, '--help')).includes(oldest.option)
+      ? oldest.version
+      : said
   return { path, version, numbers: version.split(/[._]/).filter(Boolean).map(Number) }
+}
+
+const VERSION = /\d+(?:\.\d+)+|\d{4}_\d{2}_\d{2}/
+
+const output = async (path: string, argument: string): Promise<string> => {
+  const options = { all: true, reject: false, stdin: 'ignore', timeout: VERSION_TIMEOUT_MS } as const
+  return (await execa(path, [argument], options)).all ?? ''
 }
 
 /**

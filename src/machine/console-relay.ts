@@ -21,10 +21,10 @@ const RECONNECT_MS = 50
 
 /**
  * Keeps the one connection a VMM allows on its console (a socket it listens on, or a pty), writes everything to `onOutput`, and serves any number of
- * clients on `clientSocket` (0600): all see the output, all may type. The console need not be there yet.
+ * clients on `clientSocket` (0600): all see the output, all may type. The console need not be there yet; where it is, is asked before each connection.
  */
 export const openConsoleRelay = (
-  vmmConsole: string,
+  vmmConsole: () => string | Promise<string | undefined>,
   clientSocket: string,
   onOutput: (chunk: Buffer) => void,
 ): ConsoleRelay => {
@@ -58,16 +58,22 @@ export const openConsoleRelay = (
     client.on('close', goOn)
   }
 
+  const serve = async (stream: Duplex): Promise<void> => {
+    vmm = stream
+    stream.on('data', output)
+    await new Promise<void>((resolve) => {
+      stream.on('error', () => resolve())
+      stream.on('close', () => resolve())
+    })
+    stream.destroy()
+  }
+
+  const ask = async (): Promise<string | undefined> => vmmConsole()
+
   const keepConnected = async (): Promise<void> => {
     while (!closed) {
-      const stream = connectConsole(vmmConsole)
-      vmm = stream
-      stream.on('data', output)
-      await new Promise<void>((resolve) => {
-        stream.on('error', () => resolve())
-        stream.on('close', () => resolve())
-      })
-      stream.destroy()
+      const path = await ask().catch(() => undefined)
+      if (path !== undefined && !closed) await serve(connectConsole(path))
       await sleep(RECONNECT_MS)
     }
   }

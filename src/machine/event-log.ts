@@ -2,13 +2,16 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MachineEvent, Recorded } from '../events/event.ts'
 import { encodeLine } from '../events/jsonl.ts'
-import { openAppendFile } from '../host/append-file.ts'
+import { openRotatingLog } from './rotating-log.ts'
 
 export type EventLog = {
   /** Appends one line and hands it to the listeners. Never throws: a full disk must not stop a machine. */
   readonly append: (event: MachineEvent, boot: number) => Recorded
   readonly close: () => void
 }
+
+/** A long life with a guest that talks much must not fill the disk: then `.1` holds what was before, of the same run. */
+const EVENTS_BYTES = 8 * 2 ** 20
 
 /** Opens a fresh `events.jsonl` (0600); the one of the run before is kept as `.1`. */
 export const openEventLog = (
@@ -22,13 +25,13 @@ export const openEventLog = (
   } catch {
     rmSync(`${path}.1`, { force: true })
   }
-  const file = openAppendFile(path)
+  const file = openRotatingLog(path, EVENTS_BYTES)
   let torn = false
   return {
     append: (event, boot) => {
       const recorded: Recorded = { at: new Date().toISOString(), machine, boot, ...event }
       // After a line that a full disk cut off, the next one starts on a line of its own.
-      torn = !file.append(`${torn ? '\n' : ''}${encodeLine(recorded)}`)
+      torn = !file.write(`${torn ? '\n' : ''}${encodeLine(recorded)}`)
       listener(recorded)
       return recorded
     },

@@ -65,7 +65,7 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
     if (event.kind === 'guest-unit' && event.active) lastUnit = event.unit
     if (event.kind === 'guest-status') {
       lastStatus = event.status
-      run.note({ guestStatus: event.status })
+      run.noteSoon({ guestStatus: event.status })
     }
     run.emit(event)
     // That a guest *says* it powers off moves nothing: any process in it can say so. Its VMM's end does.
@@ -87,10 +87,11 @@ export const watchGuest = (run: Run, { onProgress, onLastReset }: GuestWatchOpti
     hear: (message) => {
       if (over) return
       // Any process of the guest can send without end; the log of this host must not grow with it.
-      const spent = spend(budget, performance.now())
-      budget = spent.budget
-      if (!spent.granted) return ignore(`a message, because the guest sends more than ${PER_SECOND} a second`)
       const { notices, ignored } = parseNotifyMessage(message)
+      const spent = spend(budget, performance.now(), Math.max(1, notices.length))
+      budget = spent.budget
+      if (!spent.granted)
+        return ignore(`a message, because the guest says more than ${PER_SECOND} things a second`)
       ignored.forEach(ignore)
       for (const notice of notices) {
         for (const event of observe(notice)) settle(event)

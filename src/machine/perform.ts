@@ -55,8 +55,10 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
       if (compiled === undefined || abandon.signal.aborted) return
       // A mkfs may take its time; the guest's begins with its VMM.
       deadline = newDeadline(performance.now(), times.start, times.startMax)
-      await boot(run, parts, guest, compiled, finish, { ...options, signal: abandon.signal })
-      await watchStart(run, parts, guest, () => deadline.at, abandon.signal, fail)
+      await Promise.all([
+        boot(run, parts, guest, compiled, finish, { ...options, signal: abandon.signal }),
+        watchStart(run, parts, guest, () => deadline.at, abandon.signal, fail),
+      ])
     })
     .catch((error: unknown) => {
       // An ending VMM fails the requests under way; its exit says more than they do.
@@ -92,9 +94,9 @@ const boot = async (
     run.emit({ kind: 'vmm-exited', code: exit.code, signal: exit.signal })
     finish({ kind: 'exited', exit })
   })
-  const openConsole = (path: string | undefined): void => {
-    if (path === undefined || signal.aborted) return
-    parts.console = openConsoleRelay(path, plan.places.console, (chunk) => {
+  const openConsole = (where: () => string | Promise<string | undefined>): void => {
+    if (signal.aborted) return
+    parts.console = openConsoleRelay(where, plan.places.console, (chunk) => {
       consoleLog.write(chunk)
       onConsole?.(chunk)
     })
@@ -108,10 +110,11 @@ const boot = async (
   if (signal.aborted) return
   // Before the guest says its first word, where it is known already: older VMMs keep nothing for later.
   const known = hypervisor.control.consoleSocket(plan)
-  openConsole(known)
+  if (known !== undefined) openConsole(() => known)
   await control.boot(compiled.boot)
   if (run.state() === 'starting') guest.vmmSaid({ kind: 'vmm-booted' })
-  if (known === undefined) openConsole(await control.consolePath(plan))
+  // A terminal has another number after each reboot, and its old one may by then be somebody's login: it is asked for each time.
+  if (known === undefined && plan.spec.console.device !== 'off') openConsole(() => control.consolePath(plan))
 }
 
 /** With reboot = "exit" the VMM must go before it boots the guest anew; where it does not go by itself it is told to. */

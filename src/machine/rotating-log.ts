@@ -2,7 +2,11 @@ import { mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openAppendFile } from '../host/append-file.ts'
 
-export type RotatingLog = { readonly write: (chunk: Uint8Array | string) => void; readonly close: () => void }
+export type RotatingLog = {
+  /** False when not all of it could be written. */
+  readonly write: (chunk: Uint8Array | string) => boolean
+  readonly close: () => void
+}
 
 /**
  * A log that an untrusted writer cannot fill the disk with: at `maxBytes` it becomes `.1` (replacing the one before) and starts anew.
@@ -24,7 +28,7 @@ export const openRotatingLog = (path: string, maxBytes: number): RotatingLog => 
   return {
     write: (chunk) => {
       if (file.size() >= maxBytes) turnOver()
-      file.append(chunk)
+      return file.append(chunk)
     },
     close: () => file.close(),
   }

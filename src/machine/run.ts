@@ -23,6 +23,8 @@ export type Run = {
   readonly move: (event: LifecycleEvent, because: string) => void
   /** Changes what is recorded on disk. */
   readonly note: (change: Partial<Record>) => void
+  /** The same for what may change often: written within a second, together with what else changes by then. */
+  readonly noteSoon: (change: Partial<Record>) => void
   readonly record: () => Record
   /** On the clock of `performance.now()`, as the next one. */
   readonly startedAt: number
@@ -38,6 +40,8 @@ export type RunOptions = {
   readonly onEvent: (event: Recorded) => void
 }
 
+const SOON_MS = 1_000
+
 /**
  * Opens the run's log and record. The machine's lock must be held.
  * @throws MicrovmError DISK_FULL, HOST_PERMISSION: a machine without a record could not be found again, to be stopped for example.
@@ -51,7 +55,10 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
   let lifecycle = NEW_LIFECYCLE
   let readySince: number | undefined
   let troubled = false
+  let soon: NodeJS.Timeout | undefined
   const save = (): void => {
+    clearTimeout(soon)
+    soon = undefined
     try {
       writeRecord(places.record, record)
       troubled = false
@@ -96,10 +103,17 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
       record = { ...record, ...change }
       save()
     },
+    noteSoon: (change) => {
+      record = { ...record, ...change }
+      soon ??= setTimeout(save, SOON_MS).unref()
+    },
     record: () => record,
     startedAt,
     readySince: () => readySince,
-    close: log.close,
+    close: () => {
+      clearTimeout(soon)
+      log.close()
+    },
   }
 }
 

@@ -63,7 +63,13 @@ const ping = (socket: string): Promise<true | undefined> =>
 
 const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
   const send = async (request: ControlRequest, timeoutMs: number): Promise<string> => {
-    const { status, body } = await httpOverUnix(socket, request, timeoutMs)
+    const { status, body } = await httpOverUnix(socket, request, timeoutMs).catch((error: Error) => {
+      throw new MicrovmError('VMM_START_FAILED', `${hypervisor.name} did not answer ${request.path}.`, {
+        because: error.message,
+        fix: 'A back-end that does not answer (vhost-user, virtiofsd) holds it up; "microvm logs --source vmm" has what it says itself.',
+        cause: error,
+      })
+    })
     if (status >= 200 && status < 300) return body
     throw refused(hypervisor, request.path, body)
   }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { expect, test } from 'vitest'
 import { connectConsole } from '../../src/host/connect-console.ts'
 import { findOnPath } from '../../src/host/find-on-path.ts'
 import { waitUntil } from '../../src/host/wait-until.ts'
+import { openConsoleRelay } from '../../src/machine/console-relay.ts'
 
 const openHere = (terminal: string): number =>
   readdirSync('/proc/self/fd').filter((fd) => {
@@ -41,3 +43,33 @@ test.skipIf(findOnPath('socat', process.env) === undefined)(
     }
   },
 )
+
+test('where a console is, is asked before each connection: it may move when the guest reboots', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mvp-'))
+  const said: string[] = []
+  const servers = ['one', 'two'].map((name) =>
+    // The first hangs up, as a VMM does that reboots its guest.
+    createServer((socket) => (name === 'one' ? socket.end(name) : socket.write(name))).listen(
+      join(folder, name),
+    ),
+  )
+  let asked = 0
+  const relay = openConsoleRelay(
+    () => {
+      asked += 1
+      if (asked === 2) throw new Error('the VMM does not answer now')
+      return join(folder, asked === 1 ? 'one' : 'two')
+    },
+    join(folder, 'clients'),
+    (chunk) => said.push(chunk.toString()),
+  )
+  try {
+    await waitUntil(() => (said.length === 2 ? true : undefined), 10_000)
+    expect(said).toEqual(['one', 'two'])
+    expect(asked).toBe(3)
+  } finally {
+    relay.close()
+    for (const server of servers) server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

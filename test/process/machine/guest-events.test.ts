@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import { waitUntil } from '../../../src/host/wait-until.ts'
 import { STORIES } from '../../fakes/guest-simulator.ts'
 import type { Step } from '../../fakes/fake-script.ts'
 import { NOTHING, openEngine } from './engine.ts'
@@ -89,6 +90,7 @@ describe.concurrent('what a guest says', () => {
     await run.event((event) => event.kind === 'state' && event.to === 'emergency')
     engine.signal('proof')
     await run.event((event) => event.kind === 'guest-status' && event.status === 'still here')
+    await waitUntil(() => (engine.record().guestStatus === 'still here' ? true : undefined), 5_000)
     expect(engine.record()).toMatchObject({ state: 'emergency', guestStatus: 'still here' })
   })
 

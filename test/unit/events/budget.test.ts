@@ -30,6 +30,13 @@ test('a status every 333 ms, as systemd sends them, passes for ever', () => {
   }
 })
 
+test('what costs more than is left is refused whole', () => {
+  const { budget, granted: first } = spend(newBudget(0), 0, BURST - 10)
+  expect(first).toBe(true)
+  expect(spend(budget, 0, 11).granted).toBe(false)
+  expect(spend(budget, 0, 10).granted).toBe(true)
+})
+
 test('a clock that steps back gives nothing', () => {
   expect(granted(granted(newBudget(1000), BURST, 1000).now, 10, 0).count).toBe(0)
 })

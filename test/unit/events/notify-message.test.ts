@@ -51,6 +51,7 @@ describe('what is refused', () => {
     ['', 'an empty message'],
     ['READY=1\0', 'a message with a NUL byte'],
     [`STATUS=${'x'.repeat(4096)}`, 'a message of more than 4096 bytes'],
+    ['STATUS=a\n'.repeat(33), 'a message of more than 32 fields'],
   ])('%j', (text, why) => {
     const { notices, ignored } = parse(text)
     expect(notices).toEqual([])

@@ -29,6 +29,7 @@ const watch = (changes: Partial<MachineSpec> = {}) => {
     listen: () => () => undefined,
     move: (event) => void (lifecycle = nextLifecycle(lifecycle, event)),
     note: () => undefined,
+    noteSoon: () => undefined,
     record: () => {
       throw new Error('not asked for')
     },
@@ -65,6 +66,17 @@ test('a reset that is read after the new boot has begun to speak does not take i
   guest.vmmSaid({ kind: 'guest-rebooting' })
   hear(...BOOT.slice(4))
   expect(lifecycle()).toMatchObject({ state: 'ready', boot: 2 })
+})
+
+test('a guest that says much in each of its messages is heard no longer than one that sends many', () => {
+  const { hear, events } = watch()
+  for (let round = 0; round < 1_000; round++)
+    hear(Array.from({ length: 32 }, (_, field) => `STATUS=${round} ${field}`).join('\n'))
+  expect(events.length).toBeLessThan(3_000)
+  expect(events).toContainEqual({
+    kind: 'notify-ignored',
+    why: expect.stringContaining('things a second'),
+  })
 })
 
 test('a reset nobody announced is a reboot', () => {

@@ -62,3 +62,13 @@ test('events are whole lines with time, machine and boot; those of the run befor
   // Listeners hear what could not be written, too.
   expect(told).toEqual(['warning', 'vmm-booted', 'warning', 'vmm-booted'])
 })
+
+test('events of a run that goes on and on turn over as logs do, in whole lines', () => {
+  const path = join(folder, 'events.jsonl')
+  const log = openEventLog(path, 'web', () => undefined)
+  for (let index = 0; index < 10_000; index++) log.append({ kind: 'warning', message: 'x'.repeat(1_000) }, 1)
+  log.close()
+  const size = (name: string): number => statSync(name).size
+  expect(size(path) + size(`${path}.1`)).toBeLessThan(17 * 2 ** 20)
+  expect(decodeLines(readFileSync(path, 'utf8')).every(({ kind }) => kind === 'warning')).toBe(true)
+})
