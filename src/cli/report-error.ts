@@ -32,7 +32,7 @@ const toMicrovmError = (thrown: unknown): MicrovmError => {
       ...details,
       fix: 'Free some space ("microvm image prune" removes guest images nothing uses), then try again.',
     })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ELOOP')
     return new MicrovmError('HOST_PERMISSION', `${at} could not be accessed.`, {
       ...details,
       fix: 'Check who owns it, or run "microvm doctor": it tests the directories microvm needs.',

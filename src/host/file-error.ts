@@ -10,7 +10,7 @@ export const fileError = (error: unknown, what: string, room: string): MicrovmEr
   if (error instanceof MicrovmError) return error
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new MicrovmError('DISK_FULL', what, { because: message, fix: room, cause: error })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ELOOP')
     return new MicrovmError('HOST_PERMISSION', what, {
       because: message,
       fix: 'Check the owner and the mode of the directory, or run as the user it belongs to.',

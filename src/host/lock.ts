@@ -2,6 +2,7 @@ import { execa } from 'execa'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { APPEND } from './append-file.ts'
 import { fileError } from './file-error.ts'
 
 export type Lock = {
@@ -42,7 +43,7 @@ export const acquireLock = async (path: string, { waitMs = 0 } = {}): Promise<Lo
 const open = (path: string): number => {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    return openSync(path, 'a', 0o600)
+    return openSync(path, APPEND, 0o600)
   } catch (error) {
     throw fileError(
       error,

@@ -42,7 +42,7 @@ const createVolume = async (
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     rmSync(temporary, { force: true })
     if (volume.imageType === 'raw') {
-      writeFileSync(temporary, '', { mode: 0o600 })
+      writeFileSync(temporary, '', { mode: 0o600, flag: 'wx' })
       truncateSync(temporary, size)
     } else {
       const format = volume.imageType === 'vhd' ? 'vpc' : volume.imageType

@@ -7,7 +7,9 @@ export const writeRecord = (path: string, record: Record): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.new`
   try {
-    writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
+    rmSync(temporary, { force: true })
+    // Not through a link: with `x` there is nothing to follow.
+    writeFileSync(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, path)
   } catch (error) {
     // Half of it takes room where there is none.
