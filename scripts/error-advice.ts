@@ -79,8 +79,8 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     '`microvm doctor` says which; or let `hypervisor = "auto"` use software emulation.',
   ),
   HOST_PERMISSION: advice(
-    'A directory or device that only root may use.',
-    'Give yourself access, or set the `MICROVM_…_DIR` variables to directories of your own.',
+    'A directory or device that only root may use; or, for root, the state directory of a machine that is a unit.',
+    'Start a unit with `microvm start NAME`. Else give yourself access, or set the `MICROVM_…_DIR` variables to directories of your own.',
   ),
   DISK_FULL: advice(
     'Images and volumes have filled the file system.',

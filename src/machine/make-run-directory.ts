@@ -1,14 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
-import { dirname } from 'node:path'
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { fileError } from '../host/file-error.ts'
 import type { Places } from '../plan/places.ts'
-
-const WRITABLE_BY_OTHERS = 0o002
-const STICKY = 0o1000
-
-/** Owner of what a user namespace does not map, user_namespaces(7): the real root, seen from inside. */
-const OVERFLOW_UID = 65_534
+import { unsafeParent } from './unsafe-parent.ts'
 
 /**
  * Refuses a run directory that somebody else could have put there: everything in it will be removed, and secrets will be written to it. Below /tmp
@@ -19,14 +13,9 @@ const OVERFLOW_UID = 65_534
 export const checkRunDirectory = ({ run }: Places, uid: number): void => {
   const own = lstatSync(run, { throwIfNoEntry: false })
   if (own !== undefined && (!own.isDirectory() || own.uid !== uid)) throw foreign(run)
-  for (const path of [dirname(run), dirname(dirname(run))]) {
-    const found = lstatSync(path, { throwIfNoEntry: false })
-    if (found !== undefined && !isSafe(found, uid)) throw foreign(path)
-  }
+  const parent = unsafeParent(run, uid)
+  if (parent !== undefined) throw foreign(parent)
 }
-
-const isSafe = ({ uid: owner, mode }: Stats, uid: number): boolean =>
-  [0, uid, OVERFLOW_UID].includes(owner) && ((mode & WRITABLE_BY_OTHERS) === 0 || (mode & STICKY) !== 0)
 
 const foreign = (path: string): MicrovmError =>
   new MicrovmError('HOST_PERMISSION', `The run directory cannot be trusted: ${path}`, {

@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
 import { bounded } from './bounded.ts'
+import { claimStateDirectory } from './claim-state-directory.ts'
 import { cleanStale } from './clean-stale.ts'
 import { lockMachine } from './lock-machine.ts'
 import { checkRunDirectory } from './make-run-directory.ts'
@@ -68,6 +69,7 @@ const LOG_BYTES = 8 * 2 ** 20
  */
 export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<Ended> => {
   const { places } = plan
+  claimStateDirectory(places, options.uid)
   const { lock, ended } = await lockMachine(plan, () => readPrevious(places.record).record)
   try {
     checkRunDirectory(places, options.uid)

@@ -21,6 +21,7 @@ type Options = {
   readonly plan: Plan
   readonly definition: string
   readonly directories: Directories
+  readonly uid: number
   /** Stops following; the machine goes on. */
   readonly signal: AbortSignal
   readonly onProgress: (progress: Progress, event: Recorded | undefined) => void
@@ -34,6 +35,7 @@ export const runMachine = async ({
   plan,
   definition,
   directories,
+  uid,
   signal,
   onProgress,
 }: Options): Promise<MachineRun> => {
@@ -46,7 +48,7 @@ export const runMachine = async ({
   })
   const { run, initial } =
     found?.supervisorPid === undefined
-      ? { run: startRun(plan, definition), initial: fresh }
+      ? { run: startRun(plan, definition, uid), initial: fresh }
       : joinRun(found.supervisorPid, fresh, plan, signal)
   onProgress(initial, undefined)
 
@@ -69,9 +71,9 @@ export const runMachine = async ({
 export const isRunning = (directories: Directories, name: string): boolean =>
   observeMachine(directories, name)?.supervisorPid !== undefined
 
-const startRun = (plan: Plan, definition: string): Run => {
+const startRun = (plan: Plan, definition: string, uid: number): Run => {
   const logFrom = sizeOf(plan.places.vmmLog)
-  const { pid, exited, release } = startDetached(plan.spec.name, definition, plan.places)
+  const { pid, exited, release } = startDetached(plan.spec.name, definition, plan.places, uid)
   release()
   return { pid, gone: exited, logFrom }
 }

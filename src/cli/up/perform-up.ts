@@ -67,6 +67,7 @@ export const performUp = async (
         plan,
         definition: file,
         directories,
+        uid: context.uid,
         signal: leave.signal,
         onProgress: display.update,
       })

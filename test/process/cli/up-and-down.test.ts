@@ -1,3 +1,5 @@
+import { chownSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CliRig, machine, openCliRig } from './cli-rig.ts'
 
@@ -110,6 +112,22 @@ describe('up --detach', () => {
     expect((await rig.cli('ps', '-q')).out).toBe('web\n')
     expect((await rig.cli('down', 'web')).exit).toBe(0)
   })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'writes nothing where a unit of that name keeps its state',
+    async () => {
+      rig.write('microvm.toml', machine('web'))
+      const victim = rig.write('victim', 'precious')
+      mkdirSync(join(rig.folder, 's/web'), { recursive: true })
+      symlinkSync(victim, join(rig.folder, 's/web/vmm.log'))
+      chownSync(join(rig.folder, 's/web'), 61_234, 61_234)
+      const up = await rig.cli('up', '-d')
+      expect(up.exit).toBe(77)
+      expect(up.err).toContain('error HOST_PERMISSION  The state directory cannot be trusted')
+      expect(up.err).toContain('microvm start NAME')
+      expect(readFileSync(victim, 'utf8')).toBe('precious')
+    },
+  )
 
   it('gives up after --timeout', async () => {
     rig.write('microvm.toml', machine('web').replace('"5s"', '"60s"'))

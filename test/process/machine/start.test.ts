@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
+import { identify } from '../../../src/host/proc.ts'
 import { STORIES } from '../../fakes/guest-simulator.ts'
 import { NOTHING, openEngine } from './engine.ts'
 
@@ -262,5 +264,59 @@ describe.concurrent('a start', () => {
     chmodSync(join(engine.folder, 'r'), 0o700)
     const run = engine.run(engine.plan())
     await run.ready()
+  })
+
+  // A file of another user can be made by root only.
+  test.skipIf(process.getuid?.() !== 0)(
+    'in a state directory of somebody else is refused: none of its links is followed, none of its processes killed',
+    async ({ expect }) => {
+      await using engine = openEngine()
+      const victim = join(engine.folder, 'victim')
+      writeFileSync(victim, 'precious')
+      const other = spawn('sleep', ['60'], { stdio: 'ignore' })
+      try {
+        const first = engine.run(engine.plan())
+        await first.ready()
+        const record = engine.record()
+        first.stop()
+        await first.ended
+        const vmm = identify(other.pid ?? 0) ?? null
+        writeFileSync(engine.places.record, JSON.stringify({ ...record, vmm }))
+        for (const path of [engine.places.consoleLog, `${engine.places.record}.new`, engine.places.vmmLog]) {
+          rmSync(path, { force: true })
+          symlinkSync(victim, path)
+        }
+        chownSync(engine.places.state, 61_234, 61_234)
+        await expect(engine.run(engine.plan()).ended).rejects.toMatchObject({
+          code: 'HOST_PERMISSION',
+          message: expect.stringContaining(engine.places.state),
+        })
+        expect(readFileSync(victim, 'utf8')).toBe('precious')
+        expect(identify(other.pid ?? 0)).toEqual(vmm)
+      } finally {
+        other.kill('SIGKILL')
+      }
+    },
+  )
+
+  test('follows no link where it writes, in a directory of its own either', async ({ expect }) => {
+    await using engine = openEngine()
+    const victim = join(engine.folder, 'victim')
+    writeFileSync(victim, 'precious')
+    mkdirSync(engine.places.state, { recursive: true, mode: 0o700 })
+    symlinkSync(victim, `${engine.places.record}.new`)
+    for (const path of [engine.places.lock, engine.places.consoleLog, engine.places.vmmLog]) {
+      rmSync(path, { force: true })
+      symlinkSync(victim, path)
+      await expect(engine.run(engine.plan()).ended).rejects.toMatchObject({
+        message: expect.stringContaining(path),
+      })
+      rmSync(path)
+    }
+    const run = engine.run(engine.plan())
+    await run.ready()
+    run.stop()
+    await run.ended
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
   })
 })
