@@ -1,5 +1,6 @@
 import { CATALOGUE } from './catalogue.ts'
 import type { MicrovmError } from './microvm-error.ts'
+import { printableLines } from './printable.ts'
 import type { Problem } from './problem.ts'
 
 const indent = (label: string, text: string): string =>
@@ -14,16 +15,16 @@ const placeOf = (problem: Problem): string =>
     ? problem.at.join('.')
     : `${problem.place.file}:${problem.place.line}:${problem.place.column}`
 
-/** `error CODE  what` / `because …` / `fix …`, the printed form of one problem of a definition. */
+/** `error CODE  what` / `because …` / `fix …`, the printed form of one problem of a definition; harmless, whoever's words it quotes. */
 export const formatProblem = (problem: Problem, level: 'error' | 'warning' = 'error'): string => {
   const where = placeOf(problem)
   const lines = [`${level} ${problem.code}  ${where === '' ? '' : `${where}: `}${problem.message}`]
   if (problem.because !== undefined) lines.push(indent('because', problem.because))
   lines.push(indent('fix', problem.fix))
-  return lines.join('\n')
+  return printableLines(lines.join('\n'))
 }
 
-/** The printed form of an error, all its problems included. No colours; the caller adds them. */
+/** The printed form of an error, all its problems included, as harmless. No colours; the caller adds them. */
 export const formatError = (error: MicrovmError): string => {
   const lines: string[] = error.problems.map((problem) => formatProblem(problem))
   if (error.problems.length === 0 || error.because !== undefined || error.fix !== undefined) {
@@ -31,7 +32,7 @@ export const formatError = (error: MicrovmError): string => {
     if (error.because !== undefined) lines.push(indent('because', error.because))
     if (error.fix !== undefined) lines.push(indent('fix', error.fix))
   }
-  return lines.join('\n')
+  return printableLines(lines.join('\n'))
 }
 
 /** The `--json` form; stable, see docs/errors.md. */

@@ -1,3 +1,4 @@
+import { printable } from '../errors/printable.ts'
 import { askSystemd } from './systemctl.ts'
 
 export const unitOf = (machine: string): string => `microvm@${machine}.service`
@@ -8,6 +9,7 @@ export type UnitState = {
   readonly activeState: string
   readonly subState: string
   readonly result: string
+  /** The supervisor's own words, made harmless: it is not root. */
   readonly statusText: string
   readonly mainPid: number
   /** Exit status of the supervisor, when it has ended. */
@@ -49,7 +51,7 @@ export const readUnitStates = async (machines: readonly string[]): Promise<UnitS
       activeState: value('ActiveState'),
       subState: value('SubState'),
       result: value('Result'),
-      statusText: value('StatusText'),
+      statusText: printable(value('StatusText')),
       mainPid: Number(value('MainPID')),
       exitStatus: Number(value('ExecMainStatus')),
       enabled: value('UnitFileState'),

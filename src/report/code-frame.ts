@@ -1,5 +1,5 @@
 import type { Place } from '../errors/problem.ts'
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 
 /** The source line of a problem with a caret under the place, or nothing when the text has no such line. */
 export const codeFrame = (text: string, place: Place): string | undefined => {

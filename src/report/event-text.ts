@@ -1,5 +1,5 @@
 import type { MachineEvent, Recorded } from '../events/event.ts'
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 import type { Style } from './style.ts'
 
 /** One event as a line for people: `12:03:04.120  web  ready  the guest's systemd said READY=1`. */

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 import { splitLines } from './split-lines.ts'
 
 /** Marks a line of the console among the lines of the journal (`microvm logs` takes it off again). */

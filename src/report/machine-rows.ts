@@ -1,6 +1,6 @@
 import type { MachineStatus } from '../state/observe.ts'
 import { durationText } from './duration-text.ts'
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 

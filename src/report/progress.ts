@@ -1,5 +1,5 @@
 import type { Outcome, Recorded, State } from '../events/event.ts'
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 
 /** What is known of one machine while somebody waits for it; folded from its events. */
 export type Progress = {

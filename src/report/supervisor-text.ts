@@ -1,5 +1,5 @@
 import type { Recorded } from '../events/event.ts'
-import { printable } from './printable.ts'
+import { printable } from '../errors/printable.ts'
 
 /** What `microvm run` says on stderr, and so in the journal of its unit: changes and troubles, not every milestone. */
 export const supervisorText = (event: Recorded): string | undefined => {

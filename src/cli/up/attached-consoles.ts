@@ -1,4 +1,4 @@
-import { printable } from '../../report/printable.ts'
+import { printable } from '../../errors/printable.ts'
 import { splitLines } from '../../report/split-lines.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { followFile } from '../follow-file.ts'

@@ -3,7 +3,7 @@ import type { Recorded } from '../../events/event.ts'
 import { decodeLine } from '../../events/jsonl.ts'
 import { followEvents } from '../../machine/follow-events.ts'
 import { advance, type Progress } from '../../report/progress.ts'
-import { printable } from '../../report/printable.ts'
+import { printable } from '../../errors/printable.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
 import type { Directories, Places } from '../../plan/places.ts'
 

@@ -68,6 +68,27 @@ describe('errorText', () => {
   })
 })
 
+describe('an error that quotes others', () => {
+  const evil = '\u001B]52;c;c2VjcmV0\u0007\u001B[2Jwords'
+
+  it('is harmless, and keeps its lines', () => {
+    const error = new MicrovmError('VMM_CRASHED', evil, {
+      because: `${evil}\nmore`,
+      fix: evil,
+      problems: [{ code: 'USAGE', at: [evil], message: evil, because: evil, fix: evil }],
+    })
+    const text = errorText(error, () => undefined, plain)
+    // oxlint-disable-next-line no-control-regex -- the point of the test
+    expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+    expect(text.split('\n').slice(-4)).toEqual([
+      'error VMM_CRASHED  words',
+      '  because  words',
+      '           more',
+      '  fix      words',
+    ])
+  })
+})
+
 describe('durationText', () => {
   it.each([
     [0, '0.0 s'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { printable } from '../../../src/report/printable.ts'
+import { printable, printableLines } from '../../../src/errors/printable.ts'
 
 const ESC = '\u001B'
 
@@ -52,4 +52,8 @@ describe('printable', () => {
       }),
     )
   })
+})
+
+it('printableLines keeps the lines', () => {
+  expect(printableLines(`one\n${ESC}[2Jtwo\r\n\nthree`)).toBe('one\ntwo\n\nthree')
 })

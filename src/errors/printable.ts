@@ -4,7 +4,7 @@ const COLOUR = /^\[[0-9;:]*m/
 const HARMLESS = /^[\t\u0020-\u007E\u00A0-\uFFFF]*$/
 
 /**
- * Text from a guest, made safe for a terminal. A guest may write any escape sequence to its console: some retitle the
+ * One line of a text from a guest, or from whoever has broken out of one, made safe for a terminal. A guest may write any escape sequence to its console: some retitle the
  * window, move the cursor, or make the terminal type an answer. Only tabs and, when asked for, colours pass.
  */
 export const printable = (text: string, colours = false): string => {
@@ -26,6 +26,13 @@ export const printable = (text: string, colours = false): string => {
   }
   return coloured ? `${result}\u001B[0m` : result
 }
+
+/** The same for a text of several lines. */
+export const printableLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n')
 
 /** The rest of an escape sequence that begins after ESC: CSI, OSC and the other strings, or two bytes. */
 const escapeAt = (text: string, from: number): string => {
