@@ -113,7 +113,7 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     '`microvm logs NAME` shows its console.',
   ),
   RECORD_BROKEN: advice(
-    '`record.json` was edited, or written by a newer microvm.',
+    '`record.json` was edited, or written by a newer microvm; or a link or a pipe is in the place of a file.',
     'If the machine does not run, remove the file: volumes are not touched.',
   ),
   DISK_IN_USE: advice(

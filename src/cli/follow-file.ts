@@ -1,28 +1,37 @@
 import { watch } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { openPlainFile } from '../host/plain-file.ts'
 
 /** Without an inotify event (network file systems, exhausted watches) the file is looked at this often. */
 const FALLBACK_MS = 500
 const CHUNK = 65_536
+/** Logs turn over long before, and a file that is all hole has any size. */
+const MOST = 2 ** 26
 
-/** The last `lines` lines of a file, as they are; everything when undefined. Reads from the end, so a large log costs little. */
+/**
+ * The last `lines` lines of a file, as they are; everything when undefined, but no more than 64 MiB. Reads from the end, so a large log costs little.
+ * @throws as `openPlainFile`.
+ */
 export const tailOf = async (
   path: string,
   lines: number | undefined,
 ): Promise<{ text: Buffer; end: number }> => {
-  const file = await openIfThere(path)
+  const file = await openPlainFile(path)
   if (file === undefined) return { text: Buffer.alloc(0), end: 0 }
   try {
     const end = (await file.stat()).size
+    const parts: Buffer[] = []
     let start = end
-    let text = Buffer.alloc(0)
-    while (start > 0 && (lines === undefined || newlinesIn(text) <= lines)) {
+    let newlines = 0
+    while (start > 0 && end - start < MOST && (lines === undefined || newlines <= lines)) {
       const size = Math.min(CHUNK, start)
       const part = Buffer.alloc(size)
       const { bytesRead } = await file.read(part, 0, size, start - size)
-      text = Buffer.concat([part.subarray(0, bytesRead), text])
+      parts.unshift(part.subarray(0, bytesRead))
+      newlines += newlinesIn(part)
       start -= size
     }
+    const text = Buffer.concat(parts)
     return { text: lines === undefined ? text : lastLines(text, lines), end }
   } finally {
     await file.close()
@@ -32,9 +41,10 @@ export const tailOf = async (
 /**
  * What is appended to a file after `from`. Starts at the beginning of a file that replaces it (rotation, a new run) or
  * appears later. Ends when the signal aborts.
+ * @throws as `openPlainFile`.
  */
 export async function* followFile(path: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer> {
-  let file = await openIfThere(path)
+  let file = await openPlainFile(path)
   let offset = from
   try {
     while (!signal.aborted) {
@@ -44,7 +54,7 @@ export async function* followFile(path: string, from: number, signal: AbortSigna
         yield chunk
         continue
       }
-      const next = await openIfThere(path)
+      const next = await openPlainFile(path)
       if (next !== undefined && (file === undefined || (await isOther(file, next, offset)))) {
         await file?.close()
         file = next
@@ -56,15 +66,6 @@ export async function* followFile(path: string, from: number, signal: AbortSigna
     }
   } finally {
     await file?.close()
-  }
-}
-
-const openIfThere = async (path: string): Promise<FileHandle | undefined> => {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import { EXIT } from '../errors/catalogue.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { decodeLine } from '../events/jsonl.ts'
 import { findDirectories } from '../host/directories.ts'
@@ -33,30 +34,41 @@ export const performLogs = async (
   const lines = tail === undefined ? undefined : lineCount(tail)
   const print = printerOf(context, machines, source)
   const signals = catchSignals()
+  let failed: number = EXIT.ok
+  // One machine's log that cannot be read takes nobody else's away.
+  const passOver = (machine: MachineStatus, error: unknown): void => {
+    if (machines.length === 1) throw error
+    context.out.warn(`The log of "${machine.name}" cannot be read: ${(error as Error).message}`, machine.name)
+    failed = EXIT.failed
+  }
   try {
-    const ends = new Map<string, number>()
+    const ends = new Map<MachineStatus, number>()
     for (const machine of machines) {
-      const { text, end } = await tailOf(fileOf(machine, source), lines)
-      ends.set(machine.name, end)
+      const found = await tailOf(fileOf(machine, source), lines).catch((error) => passOver(machine, error))
+      if (found === undefined) continue
+      const { text, end } = found
+      ends.set(machine, end)
       const splitter = splitLines()
       for (const line of splitter.push(text.toString('utf8'))) print(machine.name, line)
       // A console's last line has no end yet: a login prompt. Followed, it is printed when it is whole.
       if (!follow && splitter.rest() !== '') print(machine.name, splitter.rest())
     }
-    if (!follow) return 0
+    if (!follow) return failed
     await Promise.all(
-      machines.map(async (machine) => {
+      [...ends].map(async ([machine, end]) => {
         const splitter = splitLines()
         const decoder = new TextDecoder()
-        for await (const chunk of followFile(
-          fileOf(machine, source),
-          ends.get(machine.name) ?? 0,
-          signals.stop,
-        ))
-          for (const line of splitter.push(decoder.decode(chunk, { stream: true }))) print(machine.name, line)
+        try {
+          for await (const chunk of followFile(fileOf(machine, source), end, signals.stop))
+            for (const line of splitter.push(decoder.decode(chunk, { stream: true })))
+              print(machine.name, line)
+        } catch (error) {
+          passOver(machine, error)
+        }
       }),
     )
-    return signalExit(signals.received())
+    const received = signals.received()
+    return received === undefined ? failed : signalExit(received)
   } finally {
     signals.release()
   }

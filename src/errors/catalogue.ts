@@ -92,7 +92,7 @@ export const CATALOGUE = {
     EXIT.notRunning,
     'The machine runs but is not in the state that was asked for.',
   ),
-  RECORD_BROKEN: entry('host', EXIT.failed, 'The record of a machine on disk cannot be read.'),
+  RECORD_BROKEN: entry('host', EXIT.failed, 'The record, or a log, of a machine on disk cannot be read.'),
   DISK_IN_USE: entry('user', EXIT.busy, 'A disk image is locked by another virtual machine.'),
   SIDECAR_FAILED: entry(
     'host',

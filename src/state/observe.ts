@@ -59,7 +59,7 @@ export const observeMachine = (directories: Directories, name: string): MachineS
     return {
       name,
       status: 'broken',
-      because: `Its record cannot be used: ${(error as Error).message}.`,
+      because: `Its record cannot be used: ${(error as Error).message.replace(/\.$/, '')}.`,
       places,
     }
   }

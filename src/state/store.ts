@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { readPlainFile } from '../host/plain-file.ts'
 import { parseRecord, type Record } from './record.ts'
 
 /** Writes the record so that a reader sees the old or the new one, never half of it. */
@@ -18,14 +19,11 @@ export const writeRecord = (path: string, record: Record): void => {
   }
 }
 
+/** A hundred times what one takes. */
+const MOST = 2 ** 20
+
 /** The record, or undefined when there is none. @throws Error when it is there but cannot be used. */
 export const readRecord = (path: string): Record | undefined => {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-  return parseRecord(text)
+  const text = readPlainFile(path, MOST)
+  return text === undefined ? undefined : parseRecord(text)
 }

@@ -25,5 +25,10 @@ export const followConsoles = async (
       for (const line of lines.push(decoder.decode(chunk, { stream: true })))
         display.aside(() => out.data(prefix(spec.name) + printable(line, out.style.colours)))
   }
-  await Promise.all(plans.map(follow))
+  // What cannot be shown is said, and no reason to stop anything.
+  const tell = ({ spec }: Plan, error: unknown): void =>
+    display.aside(() =>
+      out.warn(`The console of "${spec.name}" cannot be shown: ${(error as Error).message}`, spec.name),
+    )
+  await Promise.all(plans.map((plan) => follow(plan).catch((error) => tell(plan, error))))
 }

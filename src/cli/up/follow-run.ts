@@ -1,11 +1,12 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Recorded } from '../../events/event.ts'
-import { decodeLine } from '../../events/jsonl.ts'
+import { decodeLines } from '../../events/jsonl.ts'
 import { followEvents } from '../../machine/follow-events.ts'
 import { advance, type Progress } from '../../report/progress.ts'
 import { printable } from '../../errors/printable.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
 import type { Directories, Places } from '../../plan/places.ts'
+import { tailOf } from '../follow-file.ts'
 
 /** One run of a supervisor, to be followed until it ends. */
 export type Run = {
@@ -47,30 +48,38 @@ export const followRun = async (
   if (signal.aborted && !ended.signal.aborted) return progress
   clearTimeout(await timer)
   if (progress.state === 'failed' || progress.state === 'stopped') return progress
-  progress = endedSilently(progress, run, ours ? observeMachine(directories, start.name) : undefined, places)
+  progress = await endedSilently(
+    progress,
+    run,
+    ours ? observeMachine(directories, start.name) : undefined,
+    places,
+  )
   onProgress(progress, undefined)
   return progress
 }
 
 /** How a run stands that is under way, folded from the events it has written, and where the next one will be. */
-export const runSoFar = (start: Progress, places: Places): { progress: Progress; eventsFrom: number } => {
-  const written = readFileSync(places.events)
+export const runSoFar = async (
+  start: Progress,
+  places: Places,
+): Promise<{ progress: Progress; eventsFrom: number }> => {
+  const { text, end } = await tailOf(places.events, undefined)
   // The last line may be in the middle of being written.
-  const eventsFrom = written.lastIndexOf(10) + 1
-  const events = written.toString('utf8', 0, eventsFrom).split('\n').map(decodeLine)
-  return { progress: events.filter((event) => event !== undefined).reduce(advance, start), eventsFrom }
+  const whole = text.lastIndexOf(10) + 1
+  const events = decodeLines(text.toString('utf8', 0, whole))
+  return { progress: events.reduce(advance, start), eventsFrom: end - text.length + whole }
 }
 
-const endedSilently = (
+const endedSilently = async (
   progress: Progress,
   run: Run,
   status: MachineStatus | undefined,
   places: Places,
-): Progress => {
+): Promise<Progress> => {
   const failure = status?.failure ?? {
     code: 'VMM_EXITED_BEFORE_READY',
     message: 'Its supervisor ended without having started it.',
-    because: logSince(places.vmmLog, run.logFrom) || 'It left no message.',
+    because: (await logSince(places.vmmLog, run.logFrom)) || 'It left no message.',
     fix: `Run it in the foreground to see more: microvm run ${progress.name}`,
   }
   return { ...progress, state: 'failed', failure }
@@ -86,12 +95,14 @@ export const sizeOf = (path: string): number => {
 
 const LAST_LINES = 20
 
-const logSince = (path: string, from: number): string => {
+const logSince = async (path: string, from: number): Promise<string> => {
   try {
-    const text = readFileSync(path).subarray(from).toString('utf8').trim()
+    const { text, end } = await tailOf(path, LAST_LINES)
     return text
+      .subarray(Math.max(0, from - (end - text.length)))
+      .toString('utf8')
+      .trim()
       .split('\n')
-      .slice(-LAST_LINES)
       .map((line) => printable(line))
       .join('\n')
   } catch {

@@ -49,7 +49,7 @@ export const runMachine = async ({
   const { run, initial } =
     found?.supervisorPid === undefined
       ? { run: startRun(plan, definition, uid), initial: fresh }
-      : joinRun(found.supervisorPid, fresh, plan, signal)
+      : await joinRun(found.supervisorPid, fresh, plan, signal)
   onProgress(initial, undefined)
 
   const { promise: settled, resolve: settle } = Promise.withResolvers<Progress>()
@@ -81,12 +81,12 @@ const startRun = (plan: Plan, definition: string, uid: number): Run => {
 /** How often a supervisor that is not our child is looked for. */
 const LOOK_MS = 500
 
-const joinRun = (
+const joinRun = async (
   pid: number,
   fresh: Progress,
   { places }: Plan,
   signal: AbortSignal,
-): { readonly run: Run; readonly initial: Progress } => {
+): Promise<{ readonly run: Run; readonly initial: Progress }> => {
   const id = identify(pid)
   const gone = new Promise<void>((resolve) => {
     const look = setInterval(() => {
@@ -95,7 +95,7 @@ const joinRun = (
       resolve()
     }, LOOK_MS)
   })
-  const { progress, eventsFrom } = runSoFar(fresh, places)
+  const { progress, eventsFrom } = await runSoFar(fresh, places)
   return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: progress }
 }
 

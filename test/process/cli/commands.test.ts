@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VERSION } from '../../../src/version.ts'
@@ -190,6 +191,35 @@ describe('ps', () => {
     ])
     expect(await rig.cli('wait', 'old', '--for=stopped')).toMatchObject({ exit: 0 })
     expect(await rig.cli('console', 'old')).toMatchObject({ exit: 3 })
+  })
+})
+
+describe('machines whose files somebody else has made', () => {
+  it('disturb no other: pipes do not hold up, links are not followed', async () => {
+    const state = mkdtempSync(join(rig.folder, 's-'))
+    for (const name of ['device', 'link', 'pipe', 'web']) mkdirSync(join(state, name))
+    const secret = rig.write('secret', 'hunter2\n')
+    const file = (name: string) => join(state, name, 'record.json')
+    execFileSync('mkfifo', [file('pipe'), join(state, 'pipe/console.log')])
+    symlinkSync('/dev/zero', file('device'))
+    symlinkSync(secret, file('link'))
+    symlinkSync(secret, join(state, 'link/console.log'))
+    writeFileSync(join(state, 'web/console.log'), 'hello\n')
+    writeFileSync(file('web'), '{}')
+    const cli = (...args: string[]) => rig.start(args, { MICROVM_STATE_DIR: state }).finished
+
+    const ps = await cli('ps')
+    expect(ps.exit).toBe(0)
+    for (const name of ['device', 'link', 'pipe'])
+      expect(ps.out).toMatch(new RegExp(`^${name} +broken .*record\\.json is no plain file\\.$`, 'm'))
+    const logs = await cli('logs')
+    expect(logs.exit).toBe(1)
+    expect(logs.out).toMatch(/^web +│ hello$/m)
+    expect(logs.err).toContain('The log of "pipe" cannot be read')
+    expect(logs.err).toContain('The log of "link" cannot be read')
+    expect(logs.out + logs.err + ps.out).not.toContain('hunter2')
+    expect((await cli('logs', 'link')).err).toContain('error RECORD_BROKEN')
+    for (const name of ['device', 'link', 'pipe']) expect((await cli('wait', name, '--for', 'ready', '--timeout', '1s')).exit).toBe(124) // prettier-ignore
   })
 })
 

@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -47,6 +48,24 @@ describe('tailOf', () => {
       ),
       { numRuns: 50 },
     )
+  })
+
+  it('refuses a pipe at once', async () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    await expect(tailOf(path, 3)).rejects.toMatchObject({ code: 'RECORD_BROKEN' })
+    await expect(followFile(path, 0, AbortSignal.timeout(10_000)).next()).rejects.toMatchObject({
+      code: 'RECORD_BROKEN',
+    })
+  })
+
+  it('reads the end of a file of holes, and no more', async () => {
+    const path = join(folder, 'holes')
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 40)
+    const { text, end } = await tailOf(path, 3)
+    expect(end).toBe(2 ** 40)
+    expect(text.length).toBeLessThanOrEqual(2 ** 26)
   })
 
   it('reads a log larger than one piece from its end', async () => {
