@@ -121,9 +121,11 @@ const printerOf = (
   const prefix = names.length > 1 ? prefixes(names, out.style) : () => ''
   const width = Math.max(0, ...names.map((name) => name.length))
   if (source === 'events')
-    return (_, line) => {
-      const event = decodeLine(line)
-      if (event === undefined) return
+    return (machine, line) => {
+      const decoded = decodeLine(line)
+      if (decoded === undefined) return
+      // Whose log it stands in is certain; whose it says it is, is not.
+      const event = { ...decoded, machine }
       if (globals.json) out.jsonLine(event)
       else out.data(eventText(event, width, out.style))
     }

@@ -27,6 +27,9 @@ export const printable = (text: string, colours = false): string => {
   return coloured ? `${result}\u001B[0m` : result
 }
 
+/** The same for a text that has to be one line, whatever it is. */
+export const oneLine = (text: string): string => printable(text.replaceAll('\n', ' '))
+
 /** The same for a text of several lines. */
 export const printableLines = (text: string): string =>
   text

@@ -1,16 +1,11 @@
 import type { MachineEvent, Recorded } from '../events/event.ts'
-import { printable } from '../errors/printable.ts'
+import { oneLine } from '../errors/printable.ts'
 import type { Style } from './style.ts'
 
 /** One event as a line for people: `12:03:04.120  web  ready  the guest's systemd said READY=1`. */
 export const eventText = (event: Recorded, width: number, style: Style): string => {
   const { what, details } = describe(event)
-  return [
-    style.dim(event.at.slice(11, 23)),
-    style.bold(event.machine.padEnd(width)),
-    what,
-    printable(details.replaceAll('\n', ' ')),
-  ]
+  return [style.dim(event.at.slice(11, 23)), style.bold(event.machine.padEnd(width)), what, oneLine(details)]
     .filter((text) => text !== '')
     .join('  ')
 }

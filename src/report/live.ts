@@ -37,7 +37,7 @@ export const progressLine = (machine: Progress, now: number, width: number, styl
   [
     style.bold(machine.name.padEnd(width)),
     statusStyle(machine.state, style)(machine.state),
-    remarkOf(machine),
+    firstLine(remarkOf(machine)),
     style.dim(elapsedText(machine, now)),
   ]
     .filter((text) => text !== '')
@@ -70,8 +70,10 @@ const elapsedText = ({ state, startedAt }: Progress, now: number): string =>
     ? ''
     : durationText(now - startedAt)
 
+const firstLine = (text: string): string => text.split('\n')[0] ?? ''
+
 const cut = (text: string, room: number): string => {
-  const line = text.split('\n')[0] ?? ''
+  const line = firstLine(text)
   if (line.length <= room) return line
   return room < 2 ? '' : `${line.slice(0, room - 1)}…`
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { printable } from '../errors/printable.ts'
 import type { Outcome, State } from '../events/event.ts'
 import { isAlive } from '../host/proc.ts'
 import { type Directories, type Places, placesOf } from '../plan/places.ts'
@@ -59,7 +60,7 @@ export const observeMachine = (directories: Directories, name: string): MachineS
     return {
       name,
       status: 'broken',
-      because: `Its record cannot be used: ${(error as Error).message.replace(/\.$/, '')}.`,
+      because: `Its record cannot be used: ${printable((error as Error).message).replace(/\.$/, '')}.`,
       places,
     }
   }

@@ -41,18 +41,3 @@ export type Record = {
   readonly vsock: string
   readonly ports: { readonly [name: string]: number }
 }
-
-/**
- * JSON → record. Hand-written rather than a schema so that `ps` need not load one; whoever can write the state directory
- * owns the machine, so this guards against accidents, not against attacks.
- * @throws Error with what is wrong.
- */
-export const parseRecord = (text: string): Record => {
-  const value = JSON.parse(text) as Partial<Record> | null
-  if (typeof value !== 'object' || value === null) throw new Error('it is not an object')
-  if (value.schema !== 1) throw new Error(`its format is ${String(value.schema)}, and this microvm knows 1`)
-  if (typeof value.machine !== 'string' || typeof value.state !== 'string' || typeof value.since !== 'string')
-    throw new Error('it lacks machine, state or since')
-  if (typeof value.supervisor?.pid !== 'number') throw new Error('it lacks the supervisor')
-  return { restartAt: null, ...value } as Record
-}

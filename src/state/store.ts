@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readPlainFile } from '../host/plain-file.ts'
-import { parseRecord, type Record } from './record.ts'
+import { parseRecord } from './parse-record.ts'
+import type { Record } from './record.ts'
 
 /** Writes the record so that a reader sees the old or the new one, never half of it. */
 export const writeRecord = (path: string, record: Record): void => {

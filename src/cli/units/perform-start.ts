@@ -75,7 +75,9 @@ const failureOf = ({ machine, result, statusText }: UnitState): MicrovmError => 
 const failureInRecord = (machine: string): NonNullable<Record['failure']> | undefined => {
   try {
     const failure = readRecord(placesOf(SYSTEM_DIRECTORIES, machine).record)?.failure
-    return failure !== null && failure !== undefined && failure.code in CATALOGUE ? failure : undefined
+    return failure !== null && failure !== undefined && Object.hasOwn(CATALOGUE, failure.code)
+      ? failure
+      : undefined
   } catch {
     // Not readable for this user: the journal may be.
     return undefined

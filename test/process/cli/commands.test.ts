@@ -8,6 +8,32 @@ import { type CliRig, machine, openCliRig } from './cli-rig.ts'
 // oxlint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const ANSI = /\u001B/
 
+const recordOf = (machine: string, change: object): object => ({
+  schema: 1,
+  machine,
+  definition: '/x',
+  planHash: 'h',
+  startedAt: new Date(0).toISOString(),
+  supervisor: { pid: 1, startTime: 'long ago' },
+  vmm: null,
+  helpers: [],
+  hypervisor: { name: 'qemu', version: '10.0.2', accel: 'tcg' },
+  state: 'failed',
+  since: new Date(0).toISOString(),
+  because: 'asked',
+  guestStatus: null,
+  readyAfterMs: null,
+  boots: 1,
+  outcome: null,
+  failure: null,
+  restartAt: null,
+  run: '/r',
+  console: '/r/console.sock',
+  vsock: '/r/vsock.sock',
+  ports: {},
+  ...change,
+})
+
 let rig: CliRig
 beforeAll(() => {
   rig = openCliRig()
@@ -159,27 +185,7 @@ describe('ps', () => {
       writeFileSync(join(state, name, 'record.json'), text)
     }
     record('broken', '{"schema":1')
-    record(
-      'old',
-      JSON.stringify({
-        schema: 1,
-        machine: 'old',
-        definition: '/x',
-        planHash: 'h',
-        supervisor: { pid: 1, startTime: 'long ago' },
-        vmm: null,
-        helpers: [],
-        hypervisor: { name: 'qemu', version: '10.0.2', accel: 'tcg' },
-        state: 'stopped',
-        since: new Date(0).toISOString(),
-        because: 'asked',
-        guestStatus: null,
-        readyAfterMs: null,
-        boots: 1,
-        outcome: 'graceful',
-        failure: null,
-      }),
-    )
+    record('old', JSON.stringify(recordOf('old', { state: 'stopped', outcome: 'graceful' })))
     const text = await rig.cli('ps')
     expect(text.exit).toBe(0)
     expect(text.out).toMatch(/^broken +broken/m)
@@ -220,6 +226,48 @@ describe('machines whose files somebody else has made', () => {
     expect(logs.out + logs.err + ps.out).not.toContain('hunter2')
     expect((await cli('logs', 'link')).err).toContain('error RECORD_BROKEN')
     for (const name of ['device', 'link', 'pipe']) expect((await cli('wait', name, '--for', 'ready', '--timeout', '1s')).exit).toBe(124) // prettier-ignore
+  })
+
+  it('say what they like, and harm neither the list nor the terminal', async () => {
+    const state = mkdtempSync(join(rig.folder, 's-'))
+    const put = (name: string, record: object, ...events: object[]): void => {
+      mkdirSync(join(state, name))
+      writeFileSync(join(state, name, 'record.json'), JSON.stringify(record))
+      const at = { at: new Date(0).toISOString(), boot: 1 }
+      const lines = events.map((event) => `${JSON.stringify({ ...at, ...event })}\n`)
+      writeFileSync(join(state, name, 'events.jsonl'), lines.join(''))
+    }
+    const evil = '\u001B]52;c;c2VjcmV0\u0007\u001B[2J\u009B2Jno\nweb ready'
+    put('five', recordOf('five', { failure: { code: 'INTERNAL', message: 5 } }), { kind: 'warning', machine: 'five', message: 5 }) // prettier-ignore
+    put(
+      'loud',
+      recordOf('loud', {
+        because: evil,
+        definition: evil,
+        hypervisor: { name: evil, version: evil, accel: 'kvm' },
+        failure: { code: evil, message: evil, because: evil, fix: evil },
+      }),
+      { kind: 'state', machine: evil, from: evil, to: evil, because: evil },
+      { kind: 'vmm-started', machine: 'web', hypervisor: evil, version: evil, pid: 1, [evil]: evil },
+      { kind: 'failed', machine: 'web', code: evil, message: evil, because: [evil], fix: evil },
+    )
+    put('web', recordOf('web', { because: 'It is well.' }), { kind: 'guest-ready', machine: 'web' })
+    const cli = (...args: string[]) => rig.start(args, { MICROVM_STATE_DIR: state }).finished
+
+    const ps = await cli('ps')
+    expect(ps.exit).toBe(0)
+    expect(ps.out.split('\n').map((line) => line.slice(0, 4))).toEqual(['NAME', 'five', 'loud', 'web ', ''])
+    expect(ps.out).toMatch(/^five +broken .*its message is missing or of another kind/m)
+    expect(ps.out).toMatch(/^loud +failed .* 2Jno web ready 2Jno web ready, KVM/m)
+    const events = await cli('events')
+    expect(events.out.split('\n').map((line) => line.slice(14, 18))).toEqual(['loud', 'loud', 'web ', ''])
+    const all = [ps, events, await cli('wait', 'loud'), await cli('console', 'loud')]
+    for (const args of [['ps'], ['events'], ['wait', 'loud']]) all.push(await cli(...args, '--json'))
+    for (const { exit, out, err } of all) {
+      expect(exit).not.toBe(70)
+      // oxlint-disable-next-line no-control-regex -- the point of the test
+      expect(out + err).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]|c2VjcmV0/)
+    }
   })
 })
 
