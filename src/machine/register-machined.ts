@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { readPlainFile } from '../host/plain-file.ts'
 import { runProgram } from '../host/run-program.ts'
 import { callVarlink } from '../host/varlink.ts'
 import { leaderFile } from './machined-leader.ts'
@@ -8,6 +9,9 @@ import { leaderFile } from './machined-leader.ts'
 const MACHINED = '/run/systemd/machine/io.systemd.Machine'
 
 const START_MS = 30_000
+
+/** Digits and a newline, with room. */
+const PID_MOST = 32
 
 export type Registration = {
   readonly machine: string
@@ -23,7 +27,8 @@ export type Registration = {
  * Makes a machine known to systemd-machined: `machinectl list`, `status`, `terminate` and `poweroff`. As root, from `ExecStartPost=`: a user of a
  * service may not (polkit). machined forgets it when the leader has ended.
  *
- * @throws MicrovmError HOST_PERMISSION when the leader is not of the machine's unit, PROGRAM_FAILED when machined refuses.
+ * @throws MicrovmError HOST_PERMISSION when the leader is not of the machine's unit, RECORD_BROKEN when no plain file names it, PROGRAM_FAILED when
+ * machined refuses.
  */
 export const registerMachined = async ({ machine, run, mainPid, uuid }: Registration): Promise<void> => {
   const leader = leaderOf(machine, run, mainPid)
@@ -44,9 +49,10 @@ export const registerMachined = async ({ machine, run, mainPid, uuid }: Registra
 
 /** The file is the machine's: what it says counts only for a process of the machine's own unit. */
 const leaderOf = (machine: string, run: string, mainPid: number): number => {
-  const pid = Number(readFileSync(leaderFile(run), 'latin1').slice(0, 10))
+  const text = readPlainFile(leaderFile(run), PID_MOST) ?? ''
+  const pid = /^\d+\n$/.test(text) ? Number(text) : 0
   const group = (of: number): string => readFileSync(`/proc/${of}/cgroup`, 'latin1')
-  if (Number.isInteger(pid) && pid > 1 && group(pid) === group(mainPid)) return pid
+  if (pid > 1 && group(pid) === group(mainPid)) return pid
   throw new MicrovmError('HOST_PERMISSION', `"${machine}" names a leader that is not of its unit.`, {
     machine,
     because: `Process ${pid} is not in the control group of process ${mainPid}.`,
