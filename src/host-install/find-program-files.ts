@@ -9,39 +9,51 @@ export type ProgramFiles = { readonly program: readonly string[]; readonly copie
 
 /**
  * What the units start: this node and this bundle, in place where only root can change them and the units can see them, else copied
- * below `folder`. Root executes them, and a home directory is hidden from the units.
+ * below `folder`. Root executes them, and a home directory is hidden from the units. The parts of the bundle are as much executed as it is: it stays
+ * in place with all of them or not at all.
  *
+ * @param isSafe whether only root can change a file, and the units see it.
  * @throws MicrovmError USAGE when this is not the built program.
  */
-export const findProgramFiles = (folder: string, node: string, script: string): ProgramFiles => {
+export const findProgramFiles = (
+  folder: string,
+  node: string,
+  script: string,
+  isSafe: (path: string) => boolean = isSystemFile,
+): ProgramFiles => {
   if (!script.endsWith('.mjs') && !script.endsWith('.js'))
     throw new MicrovmError('USAGE', 'Only the built program can be installed.', {
       because: `This one runs from source: ${script}`,
       fix: 'Run "npm run build", then "node dist/microvm.mjs host install".',
     })
   const copies: Copy[] = []
-  const place = (path: string): string => {
-    const real = realpathSync(path)
-    if (isSystemFile(real)) return real
-    const to = join(folder, basename(real))
-    copies.push({ from: real, to })
+  const place = (file: string, parts: readonly string[]): string => {
+    if ([file, ...parts].every((path) => isSafe(realpathSync(path)))) return file
+    const to = join(folder, basename(file))
+    copies.push({ from: file, to })
+    for (const part of parts) copies.push({ from: part, to: join(folder, CHUNKS, basename(part)) })
     return to
   }
-  const program = [place(node), place(script)]
-  const chunks = join(dirname(realpathSync(script)), CHUNKS)
-  if (program[1] !== realpathSync(script) && existsSync(chunks))
-    for (const name of readdirSync(chunks).toSorted())
-      copies.push({ from: join(chunks, name), to: join(folder, CHUNKS, name) })
-  return { program, copies }
+  const bundle = realpathSync(script)
+  return { program: [place(realpathSync(node), []), place(bundle, chunksBeside(bundle))], copies }
 }
 
 /** Parts of the bundle that are loaded when they are needed (scripts/build.ts); beside it. */
 const CHUNKS = 'chunks'
 
+const chunksBeside = (bundle: string): string[] => {
+  const chunks = join(dirname(bundle), CHUNKS)
+  return existsSync(chunks)
+    ? readdirSync(chunks)
+        .toSorted()
+        .map((name) => join(chunks, name))
+    : []
+}
+
 const HIDDEN = ['/home/', '/root/', '/tmp/', '/var/tmp/', '/run/']
 
 /** Owned by root all the way up, and writable by nobody else. */
-export const isSystemFile = (path: string): boolean => {
+const isSystemFile = (path: string): boolean => {
   if (HIDDEN.some((folder) => path.startsWith(folder))) return false
   for (let current = path; ; current = dirname(current)) {
     const { uid, mode } = statSync(current)
