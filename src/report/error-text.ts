@@ -2,7 +2,7 @@ import { formatError } from '../errors/format.ts'
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import { formatProblem } from '../errors/format.ts'
 import type { Problem } from '../errors/problem.ts'
-import { codeFrame } from './code-frame.ts'
+import { problemFrame } from './problem-frame.ts'
 import type { Style } from './style.ts'
 
 /** Gives the text of a definition file, if it can be had. */
@@ -26,8 +26,7 @@ export const problemText = (
 ): string => {
   const text = emphasise(formatProblem(problem, level), style)
   const source = problem.place === undefined ? undefined : sources(problem.place.file)
-  const frame =
-    source === undefined || problem.place === undefined ? undefined : codeFrame(source, problem.place)
+  const frame = source === undefined ? undefined : problemFrame(source, problem)
   if (frame === undefined) return text
   const end = text.indexOf('\n')
   return `${text.slice(0, end)}\n${style.dim(frame)}${text.slice(end)}`

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeJson } from '../../../src/definition/decode-json.ts'
+import { decodeToml } from '../../../src/definition/decode-toml.ts'
 import { MicrovmError } from '../../../src/errors/microvm-error.ts'
+import type { Problem } from '../../../src/errors/problem.ts'
 import { codeFrame } from '../../../src/report/code-frame.ts'
 import { durationText } from '../../../src/report/duration-text.ts'
-import { errorText } from '../../../src/report/error-text.ts'
+import { errorText, problemText } from '../../../src/report/error-text.ts'
 import { splitLines } from '../../../src/report/split-lines.ts'
 import { plain, type Style } from '../../../src/report/style.ts'
 import { table } from '../../../src/report/table.ts'
@@ -85,6 +88,51 @@ describe('an error that quotes others', () => {
       '  because  words',
       '           more',
       '  fix      words',
+    ])
+  })
+})
+
+describe('the source line of a problem', () => {
+  const shown = (source: string, changes: Partial<Problem> = {}, file = 'a.toml'): string => {
+    const decoded = file.endsWith('.json') ? decodeJson(source, file) : decodeToml(source, file)
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    expect(problems.length).toBeGreaterThan(0)
+    return problems.map((one) => problemText({ ...one, ...changes }, 'error', () => source, plain)).join('\n')
+  }
+  const credentials = (body: string): string => `[machines.web.credentials]\n${body}`
+
+  it.each([
+    ['a typo', credentials('bad = { txt = "hunter3" }')],
+    ['the text of a number', credentials('pin = 43133')],
+    ['a typo behind a text of several lines', credentials('bad = { text = """\nhunter3""", more = 1 }')],
+    [
+      'a typo behind a text that ends in a backslash',
+      `a = '''\\'''\n${credentials('b = { txt = "hunter3" }')}`,
+    ],
+    ['a misspelt table', '[machines.web]\ncredentails = { a = "hunter3" }'],
+    ['a mistake beside it', '[machines.web]\ncredentials.a = "hunter3"\nvolumes = 5'],
+    ['a mistake in the same line', 'machines.web = { credentials = { a = "hunter3" }, mem = "64 megs" }'],
+    ['quotes that were forgotten', credentials('a = hunter3')],
+    ['a quote that was forgotten', credentials('a = "hunter3')],
+    ['broken text at another place', 'machines.web.volumes = [{ image = "hunter3" ]'],
+    ['a password', '[machines.web.image.debian]\nsuite = "sid"\nrootPassword = "hunter3"'],
+  ])('does not show a credential: %s', (_, source) => {
+    expect(shown(source)).not.toMatch(/hunter3|43133/)
+  })
+
+  it.each([
+    ['a typo', '{"machines":{"web":{"credentials":{"a":{"txt":"hunter3"}}}}}'],
+    ['a mistake in the same line', '{"machines":{"web":{"credentials":{"a":"hunter3"},"mem":"64 megs"}}}'],
+    ['broken text', '{"machines":{"web":{"credentials":{\n"a": hunter3\n}}}}'],
+    ['a key that is there twice', '{"machines":{"web":{"credentials":{"a":"hunter3","a":"hunter3"}}}}'],
+  ])('nor in JSON: %s', (_, source) => {
+    expect(shown(source, {}, 'a.json')).not.toContain('hunter3')
+  })
+
+  it('shows the wrong text and the names, with the caret in its place', () => {
+    expect(shown('machines.web = { hostname = "web", "mem" = "64 megs" }').split('\n').slice(1, 3)).toEqual([
+      '  1 │ machines.web = { hostname = "•••", "mem" = "64 megs" }',
+      '    │                                            ^',
     ])
   })
 })

@@ -1,0 +1,20 @@
+/**
+ * Comments, and texts as TOML and JSON write them; one that is never closed goes to the end of its line, with three quotes to
+ * the end of the file (https://toml.io/en/v1.0.0#string).
+ */
+const TOKEN =
+  /#[^\n]*|"""(?:\\[\s\S]|[^\\])*?(?:"{3,5}|$)|'''[\s\S]*?(?:'{3,5}|$)|"(?:\\[^\n]|[^"\\\n])*"?|'[^'\n]*'?/g
+
+/** What makes a text before it a key: texts with a name of their own are no secrets. */
+const AFTER_KEY = /^[ \t]*[=:.]/
+
+/**
+ * A definition with the contents of its texts hidden, character by character, so that every place stays where it was.
+ * Keys stay readable, and so does the text that begins at `shown` (an offset, undefined for none).
+ */
+export const maskTexts = (text: string, shown: number | undefined): string =>
+  text.replaceAll(TOKEN, (token: string, offset: number) => {
+    const isKey = AFTER_KEY.test(text.slice(offset + token.length, offset + token.length + 100))
+    if (token.startsWith('#') || offset === shown || isKey) return token
+    return token.replaceAll(/[^\r\n"']/g, '•')
+  })
