@@ -38,7 +38,8 @@ export const vmConfig = (plan: Plan, image: FilesImage, secrets: readonly Secret
     ...list('fs', shares(plan)),
     ...list(
       'devices',
-      spec.devices.map((device) => ({ ...pciKeys(device), path: `/sys/bus/pci/devices/${device.path}/` })),
+      // No "/" at the end: under Landlock it reads the link, not the directory behind it (DeviceConfig::apply_landlock).
+      spec.devices.map((device) => ({ ...pciKeys(device), path: `/sys/bus/pci/devices/${device.path}` })),
     ),
     vsock: { id: 'vsock', cid: spec.vsock.cid, socket: plan.places.vsock },
     rng: { ...(withIds ? { id: 'rng' } : {}), src: spec.rngSource },
