@@ -40,7 +40,7 @@ t.table (
       MAC address of the guest's side. Default: derived from the machine's and the interface's name, the same on every
       start.
     '';
-    mtu = t.optional (ints.between 1280 65535) "Bytes per packet. Default: the host device's.";
+    mtu = t.optional (ints.between 1280 65535) "Bytes per packet; a tap or macvtap must have the same. Default: the host device's.";
     queues = t.optional (ints.between 1 16) "Queue pairs, at most one per vCPU. Default: 1.";
     queueSize = t.optional t.queueSize "Default: 256.";
     offload = t.optional bool "TSO, UFO and checksum offload. Default: true.";

@@ -123,7 +123,12 @@ export const Interface = z.strictObject({
     .describe(
       "MAC address of the guest's side. Default: derived from the machine's and the interface's name, the same on every start.",
     ),
-  mtu: z.int().min(1280).max(65535).optional().describe("Bytes per packet. Default: the host device's."),
+  mtu: z
+    .int()
+    .min(1280)
+    .max(65535)
+    .optional()
+    .describe("Bytes per packet; a tap or macvtap must have the same. Default: the host device's."),
   queues: z.int().min(1).max(16).optional().describe('Queue pairs, at most one per vCPU. Default: 1.'),
   queueSize: z.int().min(2).max(32768).optional().describe('Default: 256.'),
   offload: z.boolean().optional().describe('TSO, UFO and checksum offload. Default: true.'),

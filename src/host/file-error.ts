@@ -13,7 +13,13 @@ export const fileError = (error: unknown, what: string, room: string): MicrovmEr
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ELOOP')
     return new MicrovmError('HOST_PERMISSION', what, {
       because: message,
-      fix: 'Check the owner and the mode of the directory, or run as the user it belongs to.',
+      fix: 'Check the owner and the mode of the file and its directory, or run as the user they belong to.',
+      cause: error,
+    })
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENXIO' || code === 'ENODEV')
+    return new MicrovmError('FILE_MISSING', what, {
+      because: message,
+      fix: 'Check whether the file or device is still there.',
       cause: error,
     })
   return new MicrovmError('INTERNAL', what, { because: message, cause: error })

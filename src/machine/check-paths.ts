@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import type { Problem } from '../errors/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { volumePath } from '../plan/volume-path.ts'
+import { checkNetworkDevice } from './check-network-device.ts'
 
 /**
  * Looks at every host path and device the machine needs, before the first process starts, and returns all that is wrong.
@@ -17,7 +18,7 @@ export const checkPaths = (plan: Plan): Problem[] => [
   ),
   ...plan.spec.interfaces.flatMap((entry, index): Problem[] => {
     if (entry.type === 'tap' || entry.type === 'macvtap')
-      return checkDevice(entry.name, entry.type, at(plan, 'interfaces', index, 'id'))
+      return checkNetworkDevice(entry, at(plan, 'interfaces', index))
     return entry.socket === undefined
       ? []
       : checkSocket(entry.socket, at(plan, 'interfaces', index, 'socket'), 'vhost-user back-end')
@@ -151,20 +152,3 @@ const checkSocket = (path: string, where: (string | number)[], server: string): 
           fix: `Start the ${server} that serves it before the machine.`,
         },
       ]
-
-const checkDevice = (name: string, type: 'tap' | 'macvtap', where: (string | number)[]): Problem[] => {
-  if (existsSync(`/sys/class/net/${name}`)) return []
-  const command =
-    type === 'tap'
-      ? `ip tuntap add ${name} mode tap user $USER vnet_hdr && ip link set ${name} up`
-      : `ip link add link eth0 name ${name} type macvtap mode bridge && ip link set ${name} up`
-  return [
-    {
-      code: 'FILE_MISSING',
-      at: where,
-      message: `There is no network device "${name}" on this host.`,
-      because: `An interface of type "${type}" uses an existing device: making one needs privileges the machine should not have.`,
-      fix: `As root: ${command}. Or use type = "user", which needs none.`,
-    },
-  ]
-}

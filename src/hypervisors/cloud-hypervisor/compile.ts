@@ -55,7 +55,7 @@ const request = (endpoint: string, body?: unknown): BootStep => ({
   request: { method: 'PUT', path: `${API}/${endpoint}`, ...(body === undefined ? {} : { body }) },
 })
 
-/** `vm.create` refuses descriptors and Node cannot send them; ch-remote hands over those it inherits. */
+/** `vm.create` refuses descriptors and Node cannot send them; ch-remote hands over those it inherits. No MTU, as in `nets`. */
 const addMacvtap = (plan: Plan, netInterface: InterfaceSpec): BootStep => {
   const fds = Array.from({ length: netInterface.queuePairs }, (_, index) => index + 3)
   const config = optionList({
@@ -67,7 +67,6 @@ const addMacvtap = (plan: Plan, netInterface: InterfaceSpec): BootStep => {
     pci_segment: netInterface.pciSegment,
     ...(netInterface.iommu ? { iommu: true } : {}),
     ...(netInterface.offload ? {} : { offload_tso: false, offload_ufo: false, offload_csum: false }),
-    mtu: netInterface.mtu,
     bw_size: netInterface.rateLimit?.bandwidth?.size,
     bw_one_time_burst: netInterface.rateLimit?.bandwidth?.oneTimeBurst,
     bw_refill_time: netInterface.rateLimit?.bandwidth?.refillTime,

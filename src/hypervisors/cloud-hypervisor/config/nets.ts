@@ -4,7 +4,11 @@ import type { InterfaceSpec } from '../../../spec/machine-spec.ts'
 import { pciKeys } from './pci.ts'
 import { rateLimiter } from './rate-limit.ts'
 
-/** NetConfig[] of the request that makes the machine; macvtap follows in `add-net`, because `vm.create` takes no descriptors. */
+/**
+ * NetConfig[] of the request that makes the machine; macvtap follows in `add-net`, because `vm.create` takes no descriptors.
+ * A tap's MTU is not sent: cloud-hypervisor would set it even where it is right, which needs CAP_NET_ADMIN (open_tap()), and it
+ * offers the tap's own to the guest (Net::new_with_tap()). That the two are equal is checked before the start.
+ */
 export const nets = ({ spec, places }: Plan) =>
   spec.interfaces
     .filter(({ type }) => type !== 'macvtap')
@@ -12,7 +16,11 @@ export const nets = ({ spec, places }: Plan) =>
       ...common(netInterface),
       ...(netInterface.type === 'tap'
         ? { tap: netInterface.name }
-        : { vhost_user: true, vhost_socket: interfaceSocket(places, netInterface) }),
+        : {
+            vhost_user: true,
+            vhost_socket: interfaceSocket(places, netInterface),
+            ...(netInterface.mtu === undefined ? {} : { mtu: netInterface.mtu }),
+          }),
     }))
 
 const common = (netInterface: InterfaceSpec) => ({
@@ -21,7 +29,6 @@ const common = (netInterface: InterfaceSpec) => ({
   // One queue for each direction.
   num_queues: netInterface.queuePairs * 2,
   queue_size: netInterface.queueSize,
-  ...(netInterface.mtu === undefined ? {} : { mtu: netInterface.mtu }),
   ...(netInterface.offload ? {} : { offload_tso: false, offload_ufo: false, offload_csum: false }),
   ...(netInterface.rateLimit === undefined
     ? {}
