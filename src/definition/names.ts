@@ -6,3 +6,6 @@ export const MACHINE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/
  * SMBIOS strings and the kernel command line. `@` is needed for `systemd.extra-unit.NAME@.service`, `~` for `unit-dropin.UNIT~NAME`.
  */
 export const CREDENTIAL_NAME = /^(?!\.{1,2}$)[A-Za-z0-9_.@~-]{1,255}$/
+
+/** A rate limit group's name, an identifier to both hypervisors: QEMU's id_wellformed() takes these; cloud-hypervisor keeps "_" in front for itself. */
+export const GROUP_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/

@@ -3,7 +3,7 @@ import { Cpu } from './cpu-schema.ts'
 import { Duration } from './duration.ts'
 import { Image } from './image-schema.ts'
 import { Console, Interface, Pci, RateLimit, Share, Tpm, Volume, Vsock } from './device-schema.ts'
-import { CREDENTIAL_NAME, MACHINE_NAME } from './names.ts'
+import { CREDENTIAL_NAME, GROUP_NAME, MACHINE_NAME } from './names.ts'
 import { Platform } from './platform-schema.ts'
 import { Size } from './size.ts'
 
@@ -156,7 +156,12 @@ export const Machine = z.strictObject({
     .optional()
     .describe('Added to the kernel command line. No secrets: it is world-readable in the guest.'),
   rateLimitGroups: z
-    .record(z.string(), RateLimit)
+    .record(
+      z.string().regex(GROUP_NAME, {
+        error: 'a name of letters, digits, "_", "." and "-", a letter first',
+      }),
+      RateLimit,
+    )
     .optional()
     .describe('Rate limits that several volumes share (volume.rateLimitGroup).'),
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 
+export { SOCKET_PATH_MAX } from '../spec/socket-path.ts'
+
 /** Base directories, found by `host/directories.ts` (root: /run, /var; others: XDG). */
 export type Directories = {
   /** Sockets and locks; gone after a reboot of the host. */
@@ -59,9 +61,6 @@ export const placesOf = (directories: Directories, name: string) => {
 
 /** Port suffixes have at most ten digits, so this is the longest name the vsock device may ever use. */
 export const longestSocket = (places: Places): string => `${places.vsock}_4294967294`
-
-/** `sun_path` holds 108 bytes, the last one NUL (unix(7)). */
-export const SOCKET_PATH_MAX = 107
 
 /** The socket a guest's connection to CID 2 on `port` arrives at (cloud-hypervisor docs/vsock.md). */
 export const vsockPort = (places: Places, port: number): string => `${places.vsock}_${port}`

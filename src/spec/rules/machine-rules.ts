@@ -9,6 +9,7 @@ import { rateLimitGroupRules } from './rate-limit-group-rules.ts'
 import { rootVolumeRules } from './root-volume-rules.ts'
 import type { Rule } from './rule.ts'
 import { shareRules } from './share-rules.ts'
+import { socketRules } from './socket-rules.ts'
 import { timeRules } from './time-rules.ts'
 import { volumeRules } from './volume-rules.ts'
 import { vsockRules } from './vsock-rules.ts'
@@ -23,6 +24,7 @@ export const machineRules: readonly Rule[] = [
   rateLimitGroupRules,
   interfaceRules,
   shareRules,
+  socketRules,
   mountPointRules,
   pciRules,
   vsockRules,

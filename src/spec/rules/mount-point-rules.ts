@@ -1,5 +1,5 @@
 import { normalize } from 'node:path'
-import { type Finding, type Rule, those, wrong } from './rule.ts'
+import { type Finding, type Rule, clash, those, wrong } from './rule.ts'
 
 /** Characters udev keeps in the names of /dev/disk/by-id; others become "_" (udev(7), `OPTIONS+="string_escape=replace"`). */
 const UDEV_NAME = /^[A-Za-z0-9#+.:=@_-]*$/
@@ -8,7 +8,7 @@ const UDEV_NAME = /^[A-Za-z0-9#+.:=@_-]*$/
 export const mountPointRules: Rule = {
   reads: ['volumes', 'shares'],
   check: ({ volumes, shares }) => [
-    ...volumes.flatMap(({ mountPoint, serial }, index) => [
+    ...volumes.flatMap(({ mountPoint, serial, vhostUserSocket }, index) => [
       ...pathFindings(
         mountPoint,
         ['volumes', index, 'mountPoint'],
@@ -16,6 +16,15 @@ export const mountPointRules: Rule = {
       ),
       ...those(
         mountPoint !== undefined &&
+          vhostUserSocket !== undefined &&
+          clash(
+            ['volumes', index, 'mountPoint'],
+            'is set for a vhost-user volume.',
+            'The guest finds the disk to mount by its serial, and that of a vhost-user disk is up to its back-end.',
+            'Remove mountPoint, and let the guest mount it by label or UUID: systemd.mount-extra=LABEL=NAME:/PATH in kernelParams, or its own fstab.',
+          ),
+        mountPoint !== undefined &&
+          vhostUserSocket === undefined &&
           !UDEV_NAME.test(serial) &&
           wrong(
             ['volumes', index, 'serial'],

@@ -7,14 +7,16 @@ const LISTS = ['volumes', 'interfaces', 'shares', 'devices'] as const
 export const pciRules: Rule = {
   reads: ['platform', ...LISTS],
   check: (body) => [
-    ...body.platform.iommuSegments.flatMap((segment, index) =>
-      unknownSegment(body, segment, ['platform', 'iommuSegments', index]),
-    ),
+    ...body.platform.iommuSegments.flatMap((segment, index) => [
+      ...unknownSegment(body, segment, ['platform', 'iommuSegments', index]),
+      ...firstSegment(segment, ['platform', 'iommuSegments', index]),
+    ]),
     ...LISTS.flatMap((list) =>
       body[list].flatMap(({ pciSegment, iommu }, index): Finding[] => [
         ...unknownSegment(body, pciSegment, [list, index, 'pciSegment']),
         ...those(
-          body.platform.iommuSegments.includes(pciSegment) &&
+          pciSegment !== 0 &&
+            body.platform.iommuSegments.includes(pciSegment) &&
             !iommu &&
             clash(
               [list, index, 'iommu'],
@@ -27,6 +29,18 @@ export const pciRules: Rule = {
     ),
   ],
 }
+
+/** The devices every machine has (vsock, entropy, console) lie on segment 0, without an IOMMU. */
+const firstSegment = (segment: number, at: Finding['at']): Finding[] =>
+  those(
+    segment === 0 &&
+      wrong(
+        at,
+        'is 0, a segment that cannot lie behind the virtual IOMMU as a whole.',
+        'The vsock and entropy devices of the machine are there, and they are not behind it.',
+        'Name a segment of its own: platform = { numPciSegments = 2, iommuSegments = [1] }, and pciSegment = 1 for its devices.',
+      ),
+  )
 
 const unknownSegment = ({ platform }: MachineBody, segment: number, at: Finding['at']): Finding[] =>
   those(

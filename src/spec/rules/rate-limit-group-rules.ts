@@ -1,14 +1,14 @@
 import { type Finding, type Rule, those, wrong } from './rule.ts'
 
-/** cloud-hypervisor keeps groups and devices in one set of names, and names with "__" are its own (`validate_identifier`). */
-const TAKEN = /^(__|(vol|net|fs|pci)\d+$)/
+/** cloud-hypervisor keeps groups and devices in one set of names (VmConfig::validate_identifier); these are ours for devices. */
+const TAKEN = /^(root|vsock|rng|balloon|(vol|net|fs|pci)\d+)$/
 
 export const rateLimitGroupRules: Rule = {
   reads: ['rateLimitGroups'],
   check: ({ rateLimitGroups }) =>
     rateLimitGroups.flatMap(({ id, bandwidth, ops }): Finding[] =>
       those(
-        (TAKEN.test(id) || id === '') &&
+        TAKEN.test(id) &&
           wrong(
             ['rateLimitGroups', id],
             'is a name that devices have.',

@@ -17,6 +17,13 @@ export const rootVolumeRules: Rule = {
             'A machine has one writable layer above its image.',
             'Keep root = true on one volume only.',
           ),
+        volume.vhostUserSocket !== undefined &&
+          clash(
+            at('root'),
+            'is true for a vhost-user volume.',
+            'The guest finds its writable layer by the serial, and that of a vhost-user disk is up to its back-end.',
+            'Use an image file or a block device for the root volume.',
+          ),
         volume.readOnly &&
           clash(
             at('readOnly'),

@@ -7,7 +7,12 @@ const SERIAL_BYTES = 20
 /** What mkfs.ext4(8), mkfs.xfs(8), mkfs.fat(8) and mkfs.btrfs(8) take. */
 const LABEL_BYTES = { ext4: 16, xfs: 12, vfat: 11, btrfs: 255, none: 0 } as const
 
-type Given = { readonly size?: unknown; readonly autoCreate?: boolean | undefined; readonly label?: unknown }
+type Given = {
+  readonly size?: unknown
+  readonly autoCreate?: boolean | undefined
+  readonly label?: unknown
+  readonly serial?: unknown
+}
 
 export const volumeRules: Rule = {
   reads: ['volumes', 'vcpu', 'rateLimitGroups'],
@@ -17,6 +22,7 @@ export const volumeRules: Rule = {
       return [
         ...imageFindings(volume, given.volumes?.[index] ?? {}, at),
         ...queueFindings(volume, body.cpu.boot, at),
+        ...externalFindings(volume, given.volumes?.[index] ?? {}, at),
         ...limitFindings(
           volume,
           body.rateLimitGroups.map(({ id }) => id),
@@ -123,6 +129,33 @@ const queueFindings = (
         'Write e.g. 128 or 256.',
       ),
   )
+
+/** What only the back-end on vhostUserSocket can say about the disk: VIRTIO_BLK_T_GET_ID and VIRTIO_BLK_F_RO come from there. */
+const externalFindings = (
+  { vhostUserSocket, readOnly, root, mountPoint }: VolumeSpec,
+  { serial }: Given,
+  at: (key: string) => (string | number)[],
+): Finding[] =>
+  vhostUserSocket === undefined
+    ? []
+    : those(
+        serial !== undefined &&
+          mountPoint === undefined &&
+          clash(
+            at('serial'),
+            'is set for a vhost-user volume.',
+            'The guest asks the back-end for it, not the hypervisor.',
+            'Remove serial, and set it in the back-end.',
+          ),
+        readOnly &&
+          !root &&
+          clash(
+            at('readOnly'),
+            'is true for a vhost-user volume.',
+            'The back-end decides whether its disk can be written to.',
+            'Remove readOnly, and make it read-only in the back-end.',
+          ),
+      )
 
 const limitFindings = (
   volume: VolumeSpec,

@@ -8,6 +8,8 @@ const disk = (body: string) => web(`[[machines.web.volumes]]\nimage = "a.img"\n$
 const net = (body: string) => web(`[[machines.web.interfaces]]\nid = "n0"\n${body}`)
 const share = (body: string) => web(`[[machines.web.shares]]\nsource = "/srv"\n${body}`)
 const two = (one: string, other: string) => `${web(one)}\n[machines.db]\nimage = { flake = ".#db" }\n${other}`
+/** 108 bytes: one too many for the path of a socket. */
+const LONG = `/${'x'.repeat(107)}`
 const limit = '{ ops = { size = 1, refillTime = 1 } }'
 
 const cases: Record<string, readonly Case[]> = {
@@ -96,12 +98,20 @@ const cases: Record<string, readonly Case[]> = {
     ['empty limit', 'DEFINITION_VALUE', disk('rateLimit = ¦{}')],
     ['unknown group', 'DEFINITION_VALUE', disk('rateLimitGroup = ¦"g"')],
     ['group named as a device', 'DEFINITION_VALUE', web(`rateLimitGroups.vol0 = ¦${limit}`)],
+    ['group named as the root disk', 'DEFINITION_VALUE', web(`rateLimitGroups.root = ¦${limit}`)],
+    ['group that is no identifier', 'DEFINITION_VALUE', web(`rateLimitGroups.¦"a b" = ${limit}`)],
+    ['group that begins with "_"', 'DEFINITION_VALUE', web(`rateLimitGroups.¦__x = ${limit}`)],
     ['group without limits', 'DEFINITION_VALUE', web('rateLimitGroups.slow = ¦{}')],
     [
       'vhost-user with limit and iommu',
       'DEFINITION_CLASH DEFINITION_CLASH',
       disk(`vhostUserSocket = "/s"\nrateLimit = ¦${limit}\niommu = ¦true`),
     ],
+    ['serial of a vhost-user disk', 'DEFINITION_CLASH', disk('vhostUserSocket = "/s"\nserial = ¦"a"')],
+    ['read-only vhost-user disk', 'DEFINITION_CLASH', disk('vhostUserSocket = "/s"\nreadOnly = ¦true')],
+    ['mounted vhost-user disk', 'DEFINITION_CLASH', disk('vhostUserSocket = "/s"\nmountPoint = ¦"/a"')],
+    ['vhost-user disk as root', 'DEFINITION_CLASH', disk('vhostUserSocket = "/s"\nroot = ¦true')],
+    ['socket too long', 'SOCKET_PATH_TOO_LONG', disk(`vhostUserSocket = ¦"${LONG}"`)],
     ['backing files of raw', 'DEFINITION_CLASH', disk('backingFiles = ¦true')],
     ['creating without a size', 'DEFINITION_CLASH', disk('autoCreate = ¦true')],
     ['creating read-only', 'DEFINITION_CLASH', disk('size = "1G"\nreadOnly = true\nautoCreate = ¦true')],
@@ -148,6 +158,11 @@ const cases: Record<string, readonly Case[]> = {
       'DEFINITION_VALUE',
       web('¦[[machines.web.interfaces]]\nid = "a"\ntype = "vhost-user"'),
     ],
+    [
+      'socket too long, resolved',
+      'SOCKET_PATH_TOO_LONG',
+      net(`type = "vhost-user"\nsocket = ¦"${'x'.repeat(107 - '/project/'.length + 1)}"`),
+    ],
     ['socket of a tap', 'DEFINITION_CLASH', net('type = "tap"\nsocket = ¦"/s"')],
     [
       'forwarded ports of a tap',
@@ -182,6 +197,7 @@ const cases: Record<string, readonly Case[]> = {
   ],
   shares: [
     ['tag too long in bytes', 'DEFINITION_VALUE', share(`tag = ¦"${'ä'.repeat(19)}"`)],
+    ['socket too long in bytes', 'SOCKET_PATH_TOO_LONG', share(`tag = "a"\nsocket = ¦"/${'ä'.repeat(54)}"`)],
     ['queue size no power of two', 'DEFINITION_VALUE', share('tag = "a"\nqueueSize = ¦1000')],
     ['behind the iommu', 'DEFINITION_CLASH', share('tag = "a"\niommu = ¦true')],
     ['ACLs without attributes', 'DEFINITION_CLASH', share('tag = "a"\nposixAcl = true\nxattr = ¦false')],
@@ -200,6 +216,11 @@ const cases: Record<string, readonly Case[]> = {
     ['unknown segment', 'DEFINITION_VALUE', disk('pciSegment = ¦1')],
     ['unknown iommu segment', 'DEFINITION_VALUE', web('platform.iommuSegments = [¦3]')],
     [
+      'the segment of our own devices behind the iommu',
+      'DEFINITION_VALUE',
+      `${disk('iommu = false')}\n[machines.web.platform]\niommuSegments = [¦0]`,
+    ],
+    [
       'on an iommu segment, not behind it',
       'DEFINITION_CLASH',
       web(
@@ -214,6 +235,7 @@ const cases: Record<string, readonly Case[]> = {
   ],
   vsock: [
     ['named port is the notify port', 'DEFINITION_CLASH', web('vsock.ports.a.port = ¦1234')],
+    ['socket of a TPM too long', 'SOCKET_PATH_TOO_LONG', web(`tpm.socket = ¦"${LONG}"`)],
     ['two names of a port', 'DEFINITION_CLASH', web('vsock.ports = { a = { port = 5 }, b = { port = ¦5 } }')],
   ],
   texts: [
@@ -310,6 +332,8 @@ describe.each(Object.entries(cases))('%s', (_, list) => {
 
 describe('no clash', () => {
   test.each([
+    ['a socket of 107 bytes', web(`tpm.socket = "${LONG.slice(0, -1)}"`)],
+    ['a long socket behind a link', web(`vsock.ports.a = { port = 5, socket = "${LONG}" }`)],
     [
       'relative images of two machines',
       two('volumes = [ { image = "a" } ]', 'volumes = [ { image = "a" } ]'),
