@@ -14,8 +14,8 @@ export type Hypervisor = {
   /** Key of its program in `Observed.programs`. */
   readonly program: 'cloud-hypervisor' | 'qemu'
   readonly capabilities: Capabilities
-  /** Everything the definition asks for that this hypervisor, at this version, cannot do; all of it, with fixes. */
-  readonly check: (spec: MachineSpec, version: readonly number[]) => Problem[]
+  /** Everything the definition asks for that this hypervisor, at this version and on this CPU, cannot do; all of it, with fixes. */
+  readonly check: (spec: MachineSpec, version: readonly number[], accel: 'kvm' | 'tcg') => Problem[]
   /** Further programs it needs for this machine. */
   readonly needs: (spec: MachineSpec) => Need[]
   /** What only shows when the values of the secrets are known: sizes. To be asked before `compile`. */

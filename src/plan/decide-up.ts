@@ -62,7 +62,7 @@ export const planMachine = (
     ...checkPlaces(spec, places),
     ...checkGuest(spec, files),
     ...checkHost(spec, hypervisor, observed),
-    ...hypervisor.check(spec, choice.program.numbers),
+    ...hypervisor.check(spec, choice.program.numbers, choice.accel),
     ...limits.problems,
     ...[memory, sidecars, programs].flatMap((result) => (result.ok ? [] : result.problems)),
   ]

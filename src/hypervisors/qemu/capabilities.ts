@@ -19,7 +19,7 @@ export const capabilities: Capabilities = {
     version: '8.2 and newer',
     'software emulation': 'yes',
     'READY=1 over vsock': 'vhost-device-vsock',
-    'type "user" interface': 'built in (slirp)',
+    'type "user" interface': 'built in (slirp), forwards on IPv4',
     tap: 'yes',
     macvtap: 'yes',
     'vhost-user net and disk': 'yes',

@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors/problem.ts'
-import type { MachineSpec } from '../../spec/machine-spec.ts'
+import type { MachineSpec, RateLimitSpec } from '../../spec/machine-spec.ts'
 import { capabilityProblem } from '../capability-problem.ts'
 
 /** Rules over single devices. */
@@ -27,6 +27,7 @@ export const checkDevices = (spec: MachineSpec): Problem[] => {
         'A vhost-user disk cannot be rate-limited here.',
         'Limit it in its back-end.',
       )
+    if (hasBurst(volume.rateLimit)) add([...at, 'rateLimit'], ...NO_BURST)
     if (volume.rateLimit !== undefined && volume.rateLimitGroup !== undefined)
       add(at, 'rateLimit and rateLimitGroup exclude each other.', 'Keep one of them.')
     if (!isPowerOfTwo(volume.queueSize) || volume.queueSize > 1024)
@@ -46,13 +47,28 @@ export const checkDevices = (spec: MachineSpec): Problem[] => {
       netInterface.queueSize > 1024
     )
       add([...at, 'queueSize'], 'queueSize must be 256, 512 or 1024.', 'Remove it: the default is 256.')
+    for (const [number, { hostAddress }] of netInterface.forwardPorts.entries())
+      if (hostAddress.includes(':'))
+        add(
+          [...at, 'forwardPorts', number, 'host', 'address'],
+          `QEMU forwards ports of IPv4 addresses only, and ${hostAddress} is none.`,
+          'Use e.g. "127.0.0.1", or hypervisor = "cloud-hypervisor".',
+        )
     if (netInterface.type === 'user' && netInterface.queuePairs > 1)
       add([...at, 'queues'], 'Type "user" has one queue pair only.', 'Remove queues, or use type "tap".')
   }
+  for (const group of spec.rateLimitGroups)
+    if (hasBurst(group)) add(['rateLimitGroups', group.id], ...NO_BURST)
   for (const [index, share] of spec.shares.entries())
     if (!isPowerOfTwo(share.queueSize) || share.queueSize > 1024)
       add(['shares', index, 'queueSize'], 'queueSize must be a power of two, at most 1024.', 'Remove it.')
   return problems
 }
+
+/** Its bursts (bps-total-max) come back after each rest; one that is spent once for all it cannot do. */
+const NO_BURST = ['QEMU knows no burst that is given only once.', 'Remove oneTimeBurst.'] as const
+
+const hasBurst = (limit: RateLimitSpec | undefined): boolean =>
+  [limit?.bandwidth, limit?.ops].some((bucket) => bucket !== undefined && bucket.oneTimeBurst > 0)
 
 const isPowerOfTwo = (value: number): boolean => Number.isInteger(Math.log2(value))

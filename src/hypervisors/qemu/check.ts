@@ -4,11 +4,13 @@ import { capabilityProblem } from '../capability-problem.ts'
 import { checkDevices } from './check-devices.ts'
 
 /** What QEMU's command line cannot say. Nothing asked for is dropped in silence. */
-export const check = (spec: MachineSpec): Problem[] => {
+export const check = (spec: MachineSpec, _: readonly number[], accel: 'kvm' | 'tcg'): Problem[] => {
   const problems: Problem[] = []
   const add = (at: readonly (string | number)[], message: string, fix: string) =>
     problems.push(capabilityProblem(spec.name, at, message, fix))
 
+  if (accel === 'tcg' && spec.cpu.features.includes('amx'))
+    add(['cpu', 'features'], 'An emulated CPU has no AMX.', 'Remove "amx", or use a host with KVM.')
   if (spec.cpu.affinity.length > 0)
     add(['cpu', 'affinity'], 'QEMU cannot pin vCPUs.', 'Remove it, or pin the whole unit by CPUAffinity=.')
   if (spec.cpu.coreScheduling !== undefined)

@@ -3,24 +3,29 @@ import { hypervisorNamed } from '../../../src/hypervisors/registry.ts'
 import type { InterfaceSpec, MachineSpec, VolumeSpec } from '../../../src/spec/machine-spec.ts'
 import { interfaceSpec, machineSpec, volumeSpec } from '../../machine-spec.ts'
 
-const CH = { name: 'cloud-hypervisor', version: [53, 0] }
-const QEMU = { name: 'qemu', version: [10, 0] }
+type Given = { readonly name: string; readonly version: number[]; readonly accel: 'kvm' | 'tcg' }
 
-const found = ({ name, version }: typeof CH, spec: MachineSpec): string[] =>
+const CH: Given = { name: 'cloud-hypervisor', version: [53, 0], accel: 'kvm' }
+const QEMU: Given = { name: 'qemu', version: [10, 0], accel: 'kvm' }
+const EMULATED: Given = { ...QEMU, accel: 'tcg' }
+
+const found = ({ name, version, accel }: Given, spec: MachineSpec): string[] =>
   hypervisorNamed(name)
-    .check(spec, version)
+    .check(spec, version, accel)
     .map(({ at }) => at.slice(2).join('.'))
 
 const withVolume = (volume: Partial<VolumeSpec>) => machineSpec({ volumes: [volumeSpec(volume)] })
 const withInterface = (entry: Partial<InterfaceSpec>) => machineSpec({ interfaces: [interfaceSpec(entry)] })
 const limit = { bandwidth: { size: 1, refillTime: 1, oneTimeBurst: 0 }, ops: undefined }
+const burst = { bandwidth: undefined, ops: { size: 1, refillTime: 1, oneTimeBurst: 1 } }
 const base = machineSpec()
+const amx = machineSpec({ cpu: { ...base.cpu, features: ['amx'] } })
 
 test.each([CH, QEMU])('$name has nothing against a plain machine', (hypervisor) => {
   expect(found(hypervisor, base)).toEqual([])
 })
 
-const rules: readonly [string, typeof CH, MachineSpec, string[]][] = [
+const rules: readonly [string, Given, MachineSpec, string[]][] = [
   ['more disk queues than vCPUs', CH, withVolume({ queues: 2 }), ['volumes.0.queues']],
   ['a disk queue of 2', CH, withVolume({ queueSize: 2 }), ['volumes.0.queueSize']],
   ['a disk queue of 100', CH, withVolume({ queueSize: 100 }), ['volumes.0.queueSize']],
@@ -85,6 +90,27 @@ const rules: readonly [string, typeof CH, MachineSpec, string[]][] = [
     withVolume({ pciSegment: 1, iommu: true }),
     ['volumes.0.pciSegment', 'volumes.0.iommu'],
   ],
+  [
+    'a port of an IPv6 address',
+    QEMU,
+    withInterface({
+      type: 'user',
+      forwardPorts: [
+        { proto: 'tcp', hostAddress: '127.0.0.1', hostPort: 1, guestPort: 1 },
+        { proto: 'tcp', hostAddress: '::1', hostPort: 1, guestPort: 1 },
+      ],
+    }),
+    ['interfaces.0.forwardPorts.1.host.address'],
+  ],
+  ['a burst of a volume', QEMU, withVolume({ rateLimit: burst }), ['volumes.0.rateLimit']],
+  [
+    'a burst of a group',
+    QEMU,
+    machineSpec({ rateLimitGroups: [{ id: 'g', ...burst }] }),
+    ['rateLimitGroups.g'],
+  ],
+  ['AMX of an emulated CPU', EMULATED, amx, ['cpu.features']],
+  ['AMX of a real one', QEMU, amx, []],
   ['a limited interface', QEMU, withInterface({ rateLimit: limit }), ['interfaces.0.rateLimit']],
   ['a short interface queue', QEMU, withInterface({ queueSize: 128 }), ['interfaces.0.queueSize']],
 ]
@@ -94,6 +120,7 @@ test.each(rules)('%s', (_, hypervisor, spec, at) => {
 })
 
 test('every problem says what to do', () => {
-  for (const [, { name, version }, spec] of rules)
-    for (const problem of hypervisorNamed(name).check(spec, version)) expect(problem.fix).toMatch(/\.$/)
+  for (const [, { name, version, accel }, spec] of rules)
+    for (const problem of hypervisorNamed(name).check(spec, version, accel))
+      expect(problem.fix).toMatch(/\.$/)
 })

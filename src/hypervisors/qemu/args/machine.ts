@@ -21,13 +21,13 @@ export const machineArgs = ({ spec, hypervisor }: Plan): string[] => {
     '-accel',
     kvm ? 'kvm' : keyval('tcg', { thread: 'multi' }),
     '-cpu',
-    kvm
-      ? keyval('host', {
-          'host-phys-bits-limit': cpu.maxPhysBits,
-          ...(cpu.nested ? {} : { vmx: false, svm: false }),
-        })
-      : // `max` is what TCG can emulate; nesting is left on, as everywhere.
-        keyval('max', cpu.nested ? {} : { vmx: false, svm: false }),
+    keyval(kvm ? 'host' : 'max', {
+      ...(kvm ? { 'host-phys-bits-limit': cpu.maxPhysBits } : emulatedAddresses(cpu.maxPhysBits)),
+      // `host` has AMX where KVM does; only "enforce" makes it an error, not a warning, that it has not.
+      ...(cpu.features.includes('amx') ? { 'amx-tile': true, enforce: true } : {}),
+      // Left on otherwise, as everywhere.
+      ...(cpu.nested ? {} : { vmx: false, svm: false }),
+    }),
     '-smp',
     keyval(undefined, {
       cpus: cpu.boot,
@@ -43,3 +43,10 @@ export const machineArgs = ({ spec, hypervisor }: Plan): string[] => {
     }),
   ]
 }
+
+/** TCG_PHYS_ADDR_BITS of QEMU's target/i386/cpu.h: what an emulated CPU has when nothing is said. */
+const EMULATED_BITS = 40
+
+/** An upper bound is nothing to say where it is not reached. */
+const emulatedAddresses = (maxPhysBits: number) =>
+  maxPhysBits < EMULATED_BITS ? { 'phys-bits': maxPhysBits } : {}

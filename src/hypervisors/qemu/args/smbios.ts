@@ -15,7 +15,8 @@ export const smbiosArgs = (
 ): { args: string[]; files: SecretFile[] } => {
   const { platform } = spec
   const files = secrets.map(({ name, value }, index) => ({
-    path: join(places.secrets, `${index}-${name}`),
+    // Not by their names, which may be as long as a file's name can be.
+    path: join(places.secrets, String(index)),
     content: credentialString(name, value),
   }))
   return {
