@@ -67,12 +67,11 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
       stderr: child.stderr as Readable,
       events: eventsFd === undefined ? undefined : (child.stdio[eventsFd] as Readable),
       exited,
-      kill: (name) =>
-        id.startTime === ''
-          ? child.kill(name)
-          : name === 'SIGKILL' && !ended
-            ? killGroup(id)
-            : signal(id, name),
+      kill: (name) => {
+        // Also where the first process had ended before it could be looked at.
+        if (name === 'SIGKILL' && !ended) return killGroup(id)
+        return id.startTime === '' ? child.kill(name) : signal(id, name)
+      },
     }
   } finally {
     descriptors.close()
