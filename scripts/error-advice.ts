@@ -82,6 +82,10 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     'A directory or device that only root may use; or, for root, the state directory of a machine that is a unit.',
     'Start a unit with `microvm start NAME`. Else give yourself access, or set the `MICROVM_…_DIR` variables to directories of your own.',
   ),
+  HOST_MEMORY: advice(
+    '`hugepageMem = true`, and fewer free huge pages than the machine has memory.',
+    '`grep Huge /proc/meminfo`; more of them are set aside with `sysctl vm.nr_hugepages=N`.',
+  ),
   DISK_FULL: advice(
     'Images and volumes have filled the file system.',
     '`microvm image prune` removes images nothing runs from; nothing half-written is kept.',

@@ -75,6 +75,7 @@ export const CATALOGUE = {
   PROGRAM_TOO_OLD: entry('host', EXIT.host, 'A program is there but too old.'),
   KVM_UNUSABLE: entry('host', EXIT.host, 'The definition demands KVM and this host cannot give it.'),
   HOST_PERMISSION: entry('host', EXIT.permission, 'The host refused access to a device or directory.'),
+  HOST_MEMORY: entry('host', EXIT.host, 'The host lacks memory that the machine asks for.'),
   DISK_FULL: entry('host', EXIT.failed, 'A file system ran out of space.'),
   PROGRAM_FAILED: entry('host', EXIT.failed, 'A program the tool runs ended with an error.'),
 

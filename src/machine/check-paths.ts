@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import type { Problem } from '../errors/problem.ts'
 import type { Plan } from '../plan/plan.ts'
 import { volumePath } from '../plan/volume-path.ts'
+import { checkHugePages } from './check-huge-pages.ts'
 import { checkNetworkDevice } from './check-network-device.ts'
 
 /**
@@ -10,6 +11,7 @@ import { checkNetworkDevice } from './check-network-device.ts'
  */
 export const checkPaths = (plan: Plan): Problem[] => [
   ...checkImage(plan),
+  ...checkHugePages(plan.spec, at(plan)),
   ...plan.spec.volumes.flatMap((_, index) => checkVolume(plan, index)),
   ...plan.spec.shares.flatMap((share, index): Problem[] =>
     share.socket === undefined
