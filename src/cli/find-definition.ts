@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Context } from './context.ts'
@@ -17,17 +17,30 @@ export const findDefinition = (
   names: readonly string[] = [],
 ): string => {
   const candidates = definitionCandidates(cwd, globals.file, names)
-  const found = candidates.find((path) => existsSync(path))
+  const found = candidates.find(isThere)
   if (found === undefined) throw notFound(candidates, globals.file)
   try {
     accessSync(found, constants.R_OK)
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
     throw new MicrovmError('DEFINITION_UNREADABLE', `The definition ${found} cannot be read.`, {
-      because: (error as Error).message,
-      fix: `Give yourself read access to it, e.g. sudo chmod a+r ${found}`,
+      because: message,
+      fix:
+        code === 'EACCES'
+          ? `Give yourself read access to it, e.g. sudo chmod a+r ${found}`
+          : `It is a link that leads nowhere: correct it, or remove it. "ls -l ${found}" shows its target.`,
     })
   }
   return found
+}
+
+/** A link that leads nowhere is there: to pass over it would hide the mistake. */
+const isThere = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
 }
 
 export const definitionCandidates = (

@@ -35,7 +35,9 @@ export const readDefinition = async (
     const { flakeDefinition } = await import('./flake-definition.ts')
     return readDefinitionFile(await flakeDefinition(dirname(found), context, built), context)
   }
-  if (!statSync(found).isDirectory()) return readDefinitionFile(found, context)
+  // A folder of the name of a definition was meant as one.
+  if (!statSync(found).isDirectory() || /\.(toml|json)$/.test(found))
+    return readDefinitionFile(found, context)
   const { findInFolder } = await import('./find-in-folder.ts')
   return readDefinitionFile(findInFolder(found, names), context)
 }

@@ -34,7 +34,7 @@ const readOne = (file: string): SystemDefinition => {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    return { file, machines: [], problems: [unreadable(file, (error as Error).message)] }
+    return { file, machines: [], problems: [unreadable(file, error as NodeJS.ErrnoException)] }
   }
   const decoded = file.endsWith('.json') ? decodeJson(text, file) : decodeToml(text, file)
   if (!decoded.ok) return { file, machines: [], problems: decoded.problems }
@@ -44,10 +44,10 @@ const readOne = (file: string): SystemDefinition => {
     : { file, machines: [], problems: completed.problems }
 }
 
-const unreadable = (file: string, because: string): Problem => ({
+const unreadable = (file: string, { code, message: because }: NodeJS.ErrnoException): Problem => ({
   code: 'DEFINITION_UNREADABLE',
   at: [],
   message: `${file} cannot be read.`,
   because,
-  fix: `Let the machines read it: chmod a+r ${file}`,
+  fix: code === 'EACCES' ? `Let the machines read it: chmod a+r ${file}` : 'Correct it, or remove it.',
 })

@@ -127,6 +127,14 @@ describe.concurrent('errors', () => {
     expect(err).toContain('/etc/microvm/nosuch.toml')
   })
 
+  it('of a definition that is a folder, to root as well', async ({ expect }) => {
+    mkdirSync(join(rig.folder, 'folder.toml'))
+    const { exit, err } = await rig.cli('validate', '--file', join(rig.folder, 'folder.toml'))
+    expect(exit).toBe(77)
+    expect(err).toMatch(/^error DEFINITION_UNREADABLE .*folder\.toml cannot be read\.\n {2}because {2}EISDIR/)
+    expect(err).toContain('Name the file in that folder.')
+  })
+
   it('show every mistake of a definition, each under its line', async ({ expect }) => {
     const file = rig.write('wrong.toml', `${machine('web', 'mem = "51"\nvcpus = 2')}`)
     const { exit, err } = await rig.cli('validate', '--file', file)

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -43,6 +43,26 @@ it('prefers TOML, and says where it looked', () => {
   expect(findDefinition({ cwd: folder, globals: globals() })).toBe(join(folder, 'microvm.toml'))
   expect(() => findDefinition({ cwd: folder, globals: globals('no.toml') })).toThrow(
     'There is no definition no.toml.',
+  )
+})
+
+// Permissions do not stop root; links that lead nowhere stop everybody.
+it.each([
+  ['a link to itself', 'loop.toml', 'loop.toml'],
+  ['a link to nothing', 'dangling.toml', 'nothing.toml'],
+])('tells %s from a missing file', (_, name, target) => {
+  symlinkSync(join(folder, target), join(folder, name))
+  expect(() => findDefinition({ cwd: folder, globals: globals(name) })).toThrow(
+    expect.objectContaining({
+      code: 'DEFINITION_UNREADABLE',
+      fix: expect.stringContaining('a link that leads nowhere'),
+    }),
+  )
+})
+
+it('takes what is below a file for missing', () => {
+  expect(() => findDefinition({ cwd: folder, globals: globals('microvm.json/x.toml') })).toThrow(
+    expect.objectContaining({ code: 'DEFINITION_NOT_FOUND' }),
   )
 })
 
