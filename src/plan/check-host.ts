@@ -18,14 +18,15 @@ export const checkPlaces = (spec: MachineSpec, places: Places): Problem[] => {
   ]
   const longest = sockets.reduce((a, b) => (Buffer.byteLength(b) > Buffer.byteLength(a) ? b : a))
   const bytes = Buffer.byteLength(longest)
-  if (bytes <= SOCKET_PATH_MAX) return []
+  const excess = bytes - SOCKET_PATH_MAX
+  if (excess <= 0) return []
   return [
     {
       code: 'SOCKET_PATH_TOO_LONG',
       at: ['machines', spec.name],
       message: `The path of a socket would be ${bytes} bytes long, and Linux allows ${SOCKET_PATH_MAX}.`,
       because: longest,
-      fix: `Set MICROVM_RUNTIME_DIR to a shorter directory, or shorten the machine's name by ${bytes - SOCKET_PATH_MAX} characters.`,
+      fix: `Set MICROVM_RUNTIME_DIR to a shorter directory${excess < spec.name.length ? `, or shorten the machine's name by ${excess} ${excess === 1 ? 'character' : 'characters'}` : ''}.`,
     },
   ]
 }

@@ -34,18 +34,18 @@ export const tunFinding = (): Finding => {
   }
 }
 
-/** Debian's switch, the kernel's limit and Ubuntu's AppArmor restriction; each can forbid them. */
-export const userNamespaceFinding = (uid: number): Finding => {
+/** Debian's switch, the kernel's limit and Ubuntu's AppArmor restriction; each can forbid them. `sysctls`: where the kernel shows them. */
+export const userNamespaceFinding = (uid: number, sysctls = '/proc/sys'): Finding => {
   const what = 'unprivileged user namespaces'
   const closed = [
     {
-      file: '/proc/sys/kernel/unprivileged_userns_clone',
+      file: `${sysctls}/kernel/unprivileged_userns_clone`,
       value: '0',
       set: 'kernel.unprivileged_userns_clone=1',
     },
-    { file: '/proc/sys/user/max_user_namespaces', value: '0', set: 'user.max_user_namespaces=15000' },
+    { file: `${sysctls}/user/max_user_namespaces`, value: '0', set: 'user.max_user_namespaces=15000' },
     {
-      file: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
+      file: `${sysctls}/kernel/apparmor_restrict_unprivileged_userns`,
       value: '1',
       set: 'kernel.apparmor_restrict_unprivileged_userns=0',
     },
@@ -55,8 +55,8 @@ export const userNamespaceFinding = (uid: number): Finding => {
     what,
     state: uid === 0 ? 'ok' : 'not usable',
     found: uid === 0 ? 'switched off; root does not need them' : `${closed.file} is ${closed.value}`,
-    cost: 'Debian images are built by root only, and shares are served without a namespace of their own',
-    fix: `sudo sysctl -w ${closed.set}`,
+    cost: 'Debian images are built by root only, and no shares: virtiofsd walls itself in by one',
+    fix: `sudo sysctl -w ${closed.set}; for a share whose guest you trust, extraArgs = ["--sandbox=none"] does without.`,
   }
 }
 

@@ -7,7 +7,10 @@ type VirtiofsdPlan = Extract<SidecarPlan, { kind: 'virtiofsd' }>
 /** `--readonly`; older ones leave it to the mount options, which the guest's root can change. */
 const READONLY_SINCE = [1, 11]
 
-/** virtiofsd(1), one process for each share. It sees nothing of the host but the shared directory (pivot_root, user namespace without root). */
+/**
+ * virtiofsd(1), one process for each share. It sees nothing of the host but the shared directory (pivot_root, user namespace without
+ * root). Where there are no user namespaces it does not start: a guest does not get weaker walls around it unless the user says so.
+ */
 export const virtiofsd = (sidecar: VirtiofsdPlan, { places }: Plan): Sidecar => {
   const { share, program } = sidecar
   return {
@@ -18,7 +21,9 @@ export const virtiofsd = (sidecar: VirtiofsdPlan, { places }: Plan): Sidecar => 
         `--socket-path=${sidecar.socket}`,
         `--shared-dir=${share.source}`,
         `--cache=${share.cache}`,
-        '--sandbox=namespace',
+        ...(share.extraArgs.some((argument) => /^--sandbox(=|$)/.test(argument))
+          ? []
+          : ['--sandbox=namespace']),
         ...(share.readOnly && isAtLeast(program.numbers, READONLY_SINCE) ? ['--readonly'] : []),
         ...(share.posixAcl ? ['--posix-acl'] : []),
         ...(share.xattr ? ['--xattr'] : []),

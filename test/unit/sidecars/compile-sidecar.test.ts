@@ -46,6 +46,13 @@ test('virtiofsd is confined, and read-only where it can be', () => {
   expect(argsOf(machineSpec({ shares }), old)).not.toContain('--readonly')
 })
 
+test('virtiofsd is confined otherwise only when the share says so', () => {
+  const shares = [shareSpec({ extraArgs: ['--sandbox=none'] })]
+  expect(argsOf(machineSpec({ shares }))?.filter((argument) => argument.startsWith('--sandbox'))).toEqual([
+    '--sandbox=none',
+  ])
+})
+
 test('passt forwards ports, and stays root where it is', () => {
   const forwardPorts = [
     { proto: 'tcp', hostAddress: '127.0.0.1', hostPort: 8080, guestPort: 80 },
