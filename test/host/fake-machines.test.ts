@@ -35,7 +35,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   const nothingLeft = async (): Promise<void> => {
     expect(await host.ok(PROCESSES)).toBe('')
     expect(await host.ok('find /run/microvm -mindepth 1')).toBe('')
-    expect((await host.sh('cat /var/lib/private/microvm/*/two-at-once')).stdout).toBe('')
+    expect((await host.sh('cat /var/lib/private/microvm/*/volumes/two-at-once')).stdout).toBe('')
   }
 
   test('a machine that comes after another starts when that one is ready; all is in the journal', async () => {
@@ -141,6 +141,15 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
     await nothingLeft()
   }, 400_000)
 
+  test('two VMMs on one disk would be noticed', async () => {
+    await host.ok('systemctl start microvm@f1')
+    const volumes = '/var/lib/private/microvm/f1/volumes'
+    const disk = JSON.stringify({ file: { filename: `${volumes}/data.img` } })
+    expect((await host.sh(`fake-qemu -blockdev '${disk}'`)).code).toBe(1)
+    expect(await host.ok(`cat ${volumes}/two-at-once; rm ${volumes}/two-at-once`)).toMatch(/^\d+\n$/)
+    await host.ok('systemctl stop microvm@f1')
+  })
+
   test('quick restarts', async () => {
     await host.ok('systemctl stop "microvm@*"', 120)
     for (let round = 0; round < RESTARTS; round++) await host.ok('systemctl restart microvm@f1')
@@ -152,6 +161,7 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
   test('SIGKILL of supervisor, VMM or helper at any moment: nothing left, and the next start works', async () => {
     await host.ok('systemctl stop "microvm@*"', 120)
     const victims = ['microvm.mjs run f1', 'locking-qemu.ts', 'vhost-device-vsock']
+    let killed = 0
     const cgroup = '/sys/fs/cgroup/machine.slice/microvm@f1.service/cgroup.procs'
     for (let round = 0; round < KILLS; round++) {
       const victim = victims[round % victims.length] ?? ''
@@ -167,7 +177,12 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
       )
       expect(out, `round ${round}: ${victim} after ${delay} s`).toMatch(/(inactive|failed)\n$/)
       await nothingLeft()
+      if (out.includes('killed')) killed += 1
+      if (round % 10 > 0) continue
+      await host.ok('systemctl reset-failed microvm@f1 2>/dev/null; systemctl start microvm@f1')
+      await host.ok('systemctl stop microvm@f1')
     }
+    expect(killed).toBeGreaterThan(KILLS / 2)
     await host.ok('systemctl reset-failed microvm@f1 2>/dev/null; systemctl start microvm@f1')
     await host.ok('systemctl stop microvm@f1')
     await nothingLeft()
