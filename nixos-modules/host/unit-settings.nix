@@ -13,8 +13,8 @@
     # Stopped with the target, and before the network and the local file systems go.
     PartOf = "microvms.target";
     Before = "microvms.target";
-    StartLimitIntervalSec = "10min";
-    StartLimitBurst = "10";
+    StartLimitIntervalSec = "19275s";
+    StartLimitBurst = "5";
   };
 
   service = {
@@ -44,7 +44,7 @@
     Restart = "on-failure";
     RestartSec = "5s";
     RestartSteps = "4";
-    RestartMaxDelaySec = "1min";
+    RestartMaxDelaySec = "60s";
     SuccessExitStatus = "143";
     RestartPreventExitStatus = "2 4 5 6 70 77";
     OOMPolicy = "continue";

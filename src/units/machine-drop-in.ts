@@ -1,9 +1,10 @@
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import { loadedCredential } from './loaded-credential.ts'
-import { START_MARGIN_S, STOP_MARGIN_S } from './machine-service.ts'
+import { START_MARGIN_S, STOP_MARGIN_S } from './margins.ts'
 import { fitsUserName, machineUser } from './machine-user.ts'
 import { networkSettings } from './network-settings.ts'
 import { pathSettings } from './path-settings.ts'
+import { startLimit } from './start-limit.ts'
 import { pathWord, type Settings, unitText } from './unit-text.ts'
 
 /** `microvm@NAME.service.d/50-definition.conf`: what the definition of one machine adds to `microvm@.service`. */
@@ -11,7 +12,14 @@ export const machineDropIn = (spec: MachineSpec, definition: string): string =>
   unitText(
     [`From ${definition}. Made anew at each "systemctl daemon-reload".`],
     [
-      { name: 'Unit', settings: [...dependencies(spec), ['RequiresMountsFor', pathWord(definition)]] },
+      {
+        name: 'Unit',
+        settings: [
+          ...dependencies(spec),
+          ['RequiresMountsFor', pathWord(definition)],
+          ...startLimit(spec.times),
+        ],
+      },
       {
         name: 'Service',
         settings: [

@@ -1,21 +1,16 @@
 import type { HostFacts } from './host-facts.ts'
 import { DEFINITIONS, SYSTEM_DIRECTORIES } from './host-facts.ts'
 import { SANDBOX } from './sandbox.ts'
+import { START_MARGIN_S, STOP_MARGIN_S } from './margins.ts'
 import { notifyAccess } from './notify-access.ts'
+import { LONGEST_PAUSE_S, startLimit } from './start-limit.ts'
 import { commandWord, type Settings, unitText } from './unit-text.ts'
 
 /** Exit statuses (errors/catalogue.ts) after which a new try cannot help: usage, not found, in conflict, host, defect, permission. */
 const HOPELESS = [2, 4, 5, 6, 70, 77]
 
-/** Beyond the guest's own time: VMM quit, TERM, KILL, helpers (machine/stop-vmm.ts, machine/stop-helpers.ts). */
-export const STOP_MARGIN_S = 45
-
-/** Before the guest's own time begins: node starts, looks at the host, takes the lock (machine/lock-machine.ts). */
-export const START_MARGIN_S = 60
-
-/** Of the default `startTimeout` and `stopTimeout`; the definition's own values come by `machineDropIn`. */
-const START_S = 90
-const STOP_S = 90
+/** Of a machine that says nothing of them; the definition's own values come by `machineDropIn`. */
+const TIMES = { start: 90_000, startMax: 900_000, stop: 90_000 }
 
 /** `microvm@.service`: one machine, its supervisor is the main one. */
 export const machineService = (host: HostFacts): string =>
@@ -35,9 +30,7 @@ const unitSettings = (): Settings => [
   // Stopped with the target, and before the network and the local file systems go.
   ['PartOf', 'microvms.target'],
   ['Before', 'microvms.target'],
-  // Ten starts in ten minutes, whoever asked for them; the verbs of microvm, and "systemctl reset-failed", begin anew.
-  ['StartLimitIntervalSec', '10min'],
-  ['StartLimitBurst', '10'],
+  ...startLimit(TIMES),
 ]
 
 const serviceSettings = (host: HostFacts): Settings => [
@@ -68,14 +61,14 @@ const serviceSettings = (host: HostFacts): Settings => [
   // TERM to the supervisor alone: it asks the guest. KILL to whatever is left when it has ended, or when time is up.
   ['KillMode', 'mixed'],
   // Moved by EXTEND_TIMEOUT_USEC while the guest makes progress; the supervisor holds the hard limit.
-  ['TimeoutStartSec', `${START_S + START_MARGIN_S}s`],
-  ['TimeoutStopSec', `${STOP_S + STOP_MARGIN_S}s`],
+  ['TimeoutStartSec', `${TIMES.start / 1000 + START_MARGIN_S}s`],
+  ['TimeoutStopSec', `${TIMES.stop / 1000 + STOP_MARGIN_S}s`],
   ['Restart', 'on-failure'],
   ['RestartSec', '5s'],
   ...(host.systemd >= 254
     ? ([
         ['RestartSteps', '4'],
-        ['RestartMaxDelaySec', '1min'],
+        ['RestartMaxDelaySec', `${LONGEST_PAUSE_S}s`],
       ] as Settings)
     : []),
   ['SuccessExitStatus', '143'],
