@@ -18,6 +18,8 @@ const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
   notFound: 'There is no such machine, image or file.',
   conflict: 'It exists already, or somebody else uses it.',
   host: 'The host lacks something: a program, a version, a device. `microvm doctor` explains.',
+  stoppedHard:
+    'Of `microvm run` alone: it was asked to stop, and the guest did not shut down by itself. The unit does not start it again.',
   busy: 'In use at the moment; the same call may work later.',
   permission: 'No permission.',
   timeout: 'A bound on time was reached (as timeout(1)).',

@@ -16,6 +16,8 @@ export const EXIT = {
   conflict: 5,
   /** The host lacks something: a program, a version, a device. `microvm doctor` explains. */
   host: 6,
+  /** `microvm run` alone: it was asked to stop its machine, and had to do it hard. Not `failed`: a service manager would start the machine again. */
+  stoppedHard: 7,
   /** Temporarily in use; the same call may work later (EX_TEMPFAIL). */
   busy: 75,
   /** No permission (EX_NOPERM). */

@@ -122,7 +122,7 @@ const exitOf = (
 ): number => {
   if (failure !== undefined) return CATALOGUE[failure.code].exit
   // A guest that was asked and did not go is a failed stop; one that never spoke could not be asked.
-  if (end.kind === 'asked') return outcome === 'graceful' || !guestSpoke ? EXIT.ok : EXIT.failed
+  if (end.kind === 'asked') return outcome === 'graceful' || !guestSpoke ? EXIT.ok : EXIT.stoppedHard
   return exitStatus
 }
 

@@ -1,3 +1,4 @@
+import { EXIT } from '../errors/catalogue.ts'
 import type { HostFacts } from './host-facts.ts'
 import { DEFINITIONS, SYSTEM_DIRECTORIES } from './host-facts.ts'
 import { SANDBOX } from './sandbox.ts'
@@ -6,8 +7,16 @@ import { notifyAccess } from './notify-access.ts'
 import { LONGEST_PAUSE_S, startLimit } from './start-limit.ts'
 import { commandWord, type Settings, unitText } from './unit-text.ts'
 
-/** Exit statuses (errors/catalogue.ts) after which a new try cannot help: usage, not found, in conflict, host, defect, permission. */
-const HOPELESS = [2, 4, 5, 6, 70, 77]
+/** Exit statuses after which a new try cannot help, and that of a machine somebody wanted stopped. */
+const FINAL = [
+  EXIT.usage,
+  EXIT.notFound,
+  EXIT.conflict,
+  EXIT.host,
+  EXIT.stoppedHard,
+  EXIT.bug,
+  EXIT.permission,
+]
 
 /** Of a machine that says nothing of them; the definition's own values come by `machineDropIn`. */
 const TIMES = { start: 90_000, startMax: 900_000, stop: 90_000 }
@@ -72,7 +81,7 @@ const serviceSettings = (host: HostFacts): Settings => [
       ] as Settings)
     : []),
   ['SuccessExitStatus', '143'],
-  ['RestartPreventExitStatus', HOPELESS.join(' ')],
+  ['RestartPreventExitStatus', FINAL.join(' ')],
   // The supervisor judges the end of its children, also when the kernel ran out of memory.
   ['OOMPolicy', 'continue'],
   ['StandardInput', 'null'],

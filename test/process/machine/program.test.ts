@@ -111,7 +111,7 @@ describe.concurrent('microvm run', () => {
     run.child.kill('SIGTERM')
     await program.event((event) => event.kind === 'stop-step')
     run.child.kill('SIGINT')
-    expect(await run.ended).toMatchObject({ exit: 1 })
+    expect(await run.ended).toMatchObject({ exit: 7 })
     expect(program.record()).toMatchObject({ outcome: 'forced' })
   })
 

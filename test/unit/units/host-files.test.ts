@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EXIT } from '../../../src/errors/catalogue.ts'
 import type { HostFacts } from '../../../src/units/host-facts.ts'
 import { hostFiles } from '../../../src/units/host-files.ts'
 import { machineService } from '../../../src/units/machine-service.ts'
@@ -44,6 +45,12 @@ describe('microvm@.service', () => {
     expect(settingsOf(machineService(host({ machined: true })), 'ExecStartPost')).toEqual([
       '+-/usr/bin/node /usr/local/lib/microvm/microvm.mjs host register %i $MAINPID',
     ])
+  })
+
+  test('a machine that somebody wanted stopped, or that cannot start, is not started again', () => {
+    const statuses = settingsOf(machineService(host()), 'RestartPreventExitStatus')[0]?.split(' ')
+    expect(statuses).toEqual(expect.arrayContaining([String(EXIT.stoppedHard), String(EXIT.usage)]))
+    for (const again of [EXIT.failed, EXIT.timeout, EXIT.busy]) expect(statuses).not.toContain(String(again))
   })
 
   test('words of the command line survive spaces, percent and dollar signs', () => {
