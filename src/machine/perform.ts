@@ -55,9 +55,15 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
       if (compiled === undefined || abandon.signal.aborted) return
       // A mkfs may take its time; the guest's begins with its VMM.
       deadline = newDeadline(performance.now(), times.start, times.startMax)
+      const onKept = (): void => {
+        // When it is repaired it has all of its time to get ready.
+        deadline = newDeadline(performance.now(), times.start, times.startMax)
+        options.host.keep()
+      }
+      const { signal } = abandon
       await Promise.all([
-        boot(run, parts, guest, compiled, finish, { ...options, signal: abandon.signal }),
-        watchStart(run, parts, guest, () => deadline.at, abandon.signal, fail),
+        boot(run, parts, guest, compiled, finish, { ...options, signal }),
+        watchStart(run, parts, guest, { deadline: () => deadline.at, onKept, signal, fail }),
       ])
     })
     .catch((error: unknown) => {
@@ -130,18 +136,24 @@ const QUIT_MS = 10_000
 /** How often the start is looked at; a deadline need not be met to the millisecond. */
 const LOOK_MS = 200
 
+type WatchStart = {
+  readonly deadline: () => number
+  /** Called at every look while a guest in emergency mode is kept. */
+  readonly onKept: () => void
+  readonly signal: AbortSignal
+  readonly fail: (error: MicrovmError) => void
+}
+
 /** Resolves when the machine is ready or the run has ended; fails the run when its time is up. */
 const watchStart = async (
   run: Run,
   parts: Parts,
   guest: GuestWatch,
-  deadline: () => number,
-  signal: AbortSignal,
-  fail: (error: MicrovmError) => void,
+  { deadline, onKept, signal, fail }: WatchStart,
 ): Promise<void> => {
   while (!signal.aborted && !run.lifecycle().wasReady) {
-    const keep = run.state() === 'emergency' && run.plan.spec.onEmergency === 'keep'
-    if (!keep && performance.now() > deadline())
+    if (run.state() === 'emergency' && run.plan.spec.onEmergency === 'keep') onKept()
+    else if (performance.now() > deadline())
       return fail(
         notReadyInTime(run.plan, guest, performance.now() - run.startedAt, parts.console?.tail() ?? ''),
       )

@@ -52,7 +52,9 @@ export const forwardEvent = (
   let now = event.kind === 'state' ? { ...before, state: event.to } : before
   // Targets a ready guest reaches after all the rest are no news; those it leaves are.
   const status =
-    now.state === 'ready' && event.kind === 'guest-unit' && event.active ? undefined : statusOf(event)
+    now.state === 'ready' && event.kind === 'guest-unit' && event.active
+      ? undefined
+      : statusOf(event, now.state)
   if (event.kind === 'state' && event.to === 'ready' && !now.saidReady && !now.saidStopping) {
     now = { ...now, saidReady: true }
     messages.push({ kind: 'ready', status: status ?? '' })
@@ -67,6 +69,17 @@ export const forwardEvent = (
     messages.push({ kind: 'extend', ms })
   }
   return { forward: now, messages }
+}
+
+/** What is told while nothing happens and the machine is kept all the same: without a word the unit's timeout would end it. */
+export const keepForward = (
+  before: Forward,
+  atMs: number,
+): { readonly forward: Forward; readonly messages: readonly SinkMessage[] } => {
+  const ms = extension(before)
+  if (ms === undefined || atMs - before.extendedAtMs < EXTEND_EVERY_MS)
+    return { forward: before, messages: [] }
+  return { forward: { ...before, extendedAtMs: atMs }, messages: [{ kind: 'extend', ms }] }
 }
 
 /** Only a unit that starts or stops has a timeout to extend. */
@@ -85,7 +98,7 @@ const STATES: Readonly<Partial<Record<State, string>>> = {
   stopping: 'stopping',
 }
 
-const statusOf = (event: MachineEvent): string | undefined => {
+const statusOf = (event: MachineEvent, state: State): string | undefined => {
   switch (event.kind) {
     case 'state':
       // The last word of a run, and what systemctl status shows from then on.
@@ -93,7 +106,8 @@ const statusOf = (event: MachineEvent): string | undefined => {
     case 'step':
       return event.what
     case 'guest-status':
-      return `guest: ${event.status}`
+      // PID 1 says "Ready." there too.
+      return `guest: ${state === 'emergency' ? 'in emergency mode: ' : ''}${event.status}`
     case 'guest-unit':
       return event.active ? `guest: reached ${event.unit}` : `guest: stopped ${event.unit}`
     case 'guest-emergency':

@@ -159,6 +159,26 @@ describe.concurrent.for(['descriptor', 'socket'] as const)('the host’s service
   })
 })
 
+test('the host’s service manager hears that a guest kept in emergency mode takes its time, beyond any timeout', async ({
+  expect,
+}) => {
+  await using program = openProgram('onEmergency = "keep"\nstartTimeout = 1.5\nstartTimeoutMax = 1.5')
+  program.script({ guest: { boots: [STORIES['emergency'] ?? []] } })
+  const run = program.start(['run', 'web'], ['perl', MANAGER, 'descriptor', join(program.folder, 'notify')])
+  await program.event((event) => event.kind === 'state' && event.to === 'emergency')
+  // Nothing happens any more; with nothing to hear, systemd would end the start.
+  await sleep(11_000)
+  run.child.kill('SIGTERM')
+  const { out } = await run.ended
+  const heard = out.split('\n').filter((line) => line.startsWith('notify '))
+  const emergency = heard.indexOf('notify STATUS=guest: in emergency mode: Ready.')
+  const stopping = heard.findIndex((line) => line.includes('STOPPING=1'))
+  const kept = heard.slice(emergency + 1, stopping)
+  expect(kept.length).toBe(2)
+  for (const line of kept) expect(line).toMatch(/^notify EXTEND_TIMEOUT_USEC=\d+$/)
+  expect(heard.join('\n')).not.toContain('READY=1')
+})
+
 describe.skipIf(!mayMount)('full disks', () => {
   const inside = (script: string): string[] => ['unshare', '-m', 'sh', '-c', `${script}; exec "$@"`, 'sh']
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MachineEvent, State } from '../../../src/events/event.ts'
-import { forwardEvent, newForward, type SinkMessage } from '../../../src/notify/forward.ts'
+import { forwardEvent, keepForward, newForward, type SinkMessage } from '../../../src/notify/forward.ts'
 
 const TIMES = { startMs: 90_000, stopMs: 60_000 }
 const state = (to: State): MachineEvent => ({ kind: 'state', from: 'booting', to, because: '' })
@@ -55,6 +55,20 @@ test('emergency mode is told, and is not ready', () => {
   const messages = play([{ kind: 'guest-emergency', unit: 'rescue.target' }], [state('emergency')])
   expect(messages[0]).toEqual({ kind: 'status', status: 'guest: in emergency mode (rescue.target)' })
   expect(count(messages, 'ready')).toBe(0)
+})
+
+test('a start that is kept extends its timeout for as long as it is kept, every five seconds', () => {
+  const emergency = forwardEvent(newForward(TIMES), state('emergency'), false, 0).forward
+  let forward = emergency
+  let extended = 0
+  for (let atMs = 0; atMs <= 60_000; atMs += 200) {
+    const step = keepForward(forward, atMs)
+    forward = step.forward
+    extended += step.messages.length
+  }
+  expect(extended).toBe(12)
+  const ready = forwardEvent(emergency, state('ready'), false, 1).forward
+  expect(keepForward(ready, 60_000).messages).toEqual([])
 })
 
 test('what the guest says is marked as the guest’s', () => {
