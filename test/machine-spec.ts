@@ -65,7 +65,7 @@ export const machineSpec = (changes: Partial<MachineSpec> = {}): MachineSpec => 
   kernelParams: [],
   rateLimitGroups: [],
   ready: { kind: 'system' },
-  times: { start: 90_000, startMax: 900_000, stop: 90_000 },
+  times: { start: 90_000, startMax: 900_000, stop: 90_000, stopMax: 270_000 },
   restart: 'no',
   onEmergency: 'fail',
   reboot: 'allow',

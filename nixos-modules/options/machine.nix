@@ -83,7 +83,10 @@ use ./memory.nix
     Hard limit of the whole start, however much progress there is. Default: ten times startTimeout.
   '';
   stopTimeout = t.optional t.duration ''
-    How long the guest may take to shut down before it is stopped hard. Default: "90s".
+    How long the guest may take to shut down without progress before it is stopped hard. Default: "90s".
+  '';
+  stopTimeoutMax = t.optional t.duration ''
+    Hard limit of the whole stop, however much progress there is. Default: three times stopTimeout.
   '';
   restart = t.optional (enum [
     "no"

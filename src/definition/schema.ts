@@ -180,7 +180,10 @@ export const Machine = z.strictObject({
     'Hard limit of the whole start, however much progress there is. Default: ten times startTimeout.',
   ),
   stopTimeout: Duration.optional().describe(
-    'How long the guest may take to shut down before it is stopped hard. Default: "90s".',
+    'How long the guest may take to shut down without progress before it is stopped hard. Default: "90s".',
+  ),
+  stopTimeoutMax: Duration.optional().describe(
+    'Hard limit of the whole stop, however much progress there is. Default: three times stopTimeout.',
   ),
   restart: Restart.optional(),
   onEmergency: z

@@ -24,4 +24,6 @@ export type Parts = {
   connecting?: Promise<VmmControl>
   control?: VmmControl
   guest?: GuestWatch
+  /** When the guest last got further, on the clock of `performance.now()`. */
+  furtherAt?: number
 }

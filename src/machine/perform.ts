@@ -43,7 +43,8 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
   let deadline = newDeadline(performance.now(), times.start, times.startMax)
   const guest = watchGuest(run, {
     onProgress: () => {
-      deadline = extendDeadline(deadline, performance.now())
+      parts.furtherAt = performance.now()
+      deadline = extendDeadline(deadline, parts.furtherAt)
       options.host.further()
     },
     onLastReset: () => void endAfterReset(parts, finish),

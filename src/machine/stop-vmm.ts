@@ -1,4 +1,5 @@
 import type { MachineEvent, Outcome } from '../events/event.ts'
+import { extendDeadline, newDeadline } from '../events/progress.ts'
 import type { Running } from '../host/process.ts'
 import { bounded } from './bounded.ts'
 import type { VmmControl } from './vmm-control.ts'
@@ -11,8 +12,12 @@ export type StopVmm = {
   readonly askGuest: boolean
   /** Whether the guest has shown that it is shutting down; then the button is not pressed again. */
   readonly guestReacted: () => boolean
-  /** Milliseconds the guest gets. */
+  /** Milliseconds the guest gets without progress. */
   readonly stopTimeoutMs: number
+  /** Milliseconds it gets in any case: any process in it can make up progress. */
+  readonly stopMaxMs: number
+  /** When it last got further, on the clock of `performance.now()`. */
+  readonly furtherAt: () => number
   /** Aborts when there is no more patience. */
   readonly escalate: AbortSignal
   readonly report: (event: MachineEvent) => void
@@ -28,7 +33,7 @@ const END_MS = 5_000
 const KILL_MS = 10_000
 
 /**
- * The ladder: power button → (stop timeout) → the VMM's own quit → SIGINT → SIGKILL (SIGTERM is blocked in what we start, see host/process.ts).
+ * The ladder: power button → (stop timeout, moved by progress) → the VMM's own quit → SIGINT → SIGKILL (SIGTERM is blocked in what we start, see host/process.ts).
  * The signal alone would be a power cut for the guest: cloud-hypervisor and QEMU end at once on it.
  */
 export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
@@ -42,13 +47,14 @@ export const stopVmm = async (options: StopVmm): Promise<Outcome> => {
     )
 
   if (options.askGuest && control !== undefined && !escalate.aborted) {
-    const deadline = performance.now() + options.stopTimeoutMs
+    let deadline = newDeadline(performance.now(), options.stopTimeoutMs, options.stopMaxMs)
     report({ kind: 'stop-step', step: 'power-button' })
     // Once in any case: that it shuts down is only what somebody in the guest says.
-    for (let first = true; performance.now() < deadline && !escalate.aborted; first = false) {
+    for (let first = true; performance.now() < deadline.at && !escalate.aborted; first = false) {
       if (first || !options.guestReacted()) await control.powerButton().catch(() => undefined)
-      const left = Math.max(0, deadline - performance.now())
+      const left = Math.max(0, deadline.at - performance.now())
       if (await gone(Math.min(PRESS_AGAIN_MS, left), escalate)) return 'graceful'
+      deadline = extendDeadline(deadline, options.furtherAt())
     }
   }
   if (await gone(0)) return 'graceful'

@@ -53,7 +53,7 @@ export type Ended = {
 }
 
 /** What the ladder takes after the guest's time is up: quit, TERM, KILL, helpers. */
-const STOP_MARGIN_MS = 30_000
+const STOP_MARGIN_MS = 45_000
 /** systemd-notify is a process; one that hangs must not keep us. */
 const SINK_MS = 5_000
 

@@ -77,6 +77,8 @@ export const takeDown = async (
         parts.guest?.facts().emergency === undefined
           ? plan.times.stop
           : Math.min(plan.times.stop, EMERGENCY_STOP_MS),
+      stopMaxMs: plan.times.stopMax,
+      furtherAt: () => parts.furtherAt ?? -Infinity,
       escalate: options.signals.escalate,
       report: run.emit,
     })

@@ -1,4 +1,4 @@
-import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
+import type { FilesImage, MachineSpec, TimesSpec } from '../spec/machine-spec.ts'
 import type { Places } from './places.ts'
 import type { Program } from './observed.ts'
 
@@ -32,7 +32,7 @@ export type Plan = {
   }[]
   readonly sidecars: readonly SidecarPlan[]
   readonly notify: Choice<{ readonly socket: string; readonly answer: 'on-data' | 'on-eof' }>
-  readonly times: Choice<{ readonly start: number; readonly startMax: number; readonly stop: number }>
+  readonly times: Choice<TimesSpec>
   readonly programs: Readonly<Record<string, Program>>
   readonly steps: readonly Step[]
 }

@@ -20,7 +20,7 @@ export const planText = (plan: Plan, style: Style): string => {
     ['notify', plan.notify.socket, plan.notify.because],
     [
       'times',
-      `start ${seconds(plan.times.start)}, at most ${seconds(plan.times.startMax)}, stop ${seconds(plan.times.stop)}`,
+      `start ${seconds(plan.times.start)}, at most ${seconds(plan.times.startMax)}, stop ${seconds(plan.times.stop)}, at most ${seconds(plan.times.stopMax)}`,
       plan.times.because,
     ],
     ['cmdline', plan.cmdline.join(' '), ''],

@@ -91,14 +91,19 @@ const readySpec = (given: string): ReadySpec => {
   return given === 'system' ? { kind: 'system' } : { kind: 'target', unit: given.replace(/^target:/, '') }
 }
 
-const timesSpec = ({ startTimeout = '90s', startTimeoutMax, stopTimeout = '90s' }: Machine): TimesSpec => {
-  const start = millisecondsOfDuration(startTimeout)
+const timesSpec = ({
+  startTimeout = '90s',
+  startTimeoutMax,
+  stopTimeout = '90s',
+  stopTimeoutMax,
+}: Machine): TimesSpec => {
+  const [start, stop] = [millisecondsOfDuration(startTimeout), millisecondsOfDuration(stopTimeout)]
+  const limit = (given: Machine['startTimeoutMax'], otherwise: number): number =>
+    given === undefined ? Math.min(otherwise, DURATION_MAX_MS) : millisecondsOfDuration(given)
   return {
     start,
-    startMax:
-      startTimeoutMax === undefined
-        ? Math.min(10 * start, DURATION_MAX_MS)
-        : millisecondsOfDuration(startTimeoutMax),
-    stop: millisecondsOfDuration(stopTimeout),
+    startMax: limit(startTimeoutMax, 10 * start),
+    stop,
+    stopMax: limit(stopTimeoutMax, 3 * stop),
   }
 }

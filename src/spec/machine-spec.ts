@@ -233,7 +233,13 @@ export type ReadySpec =
   | { readonly kind: 'process' }
 
 /** All in milliseconds, for a guest that runs on KVM. The plan stretches the start times under software emulation. */
-export type TimesSpec = { readonly start: number; readonly startMax: number; readonly stop: number }
+export type TimesSpec = {
+  /** Without progress; the ones beside them are the limits of the whole, however much there is. */
+  readonly start: number
+  readonly startMax: number
+  readonly stop: number
+  readonly stopMax: number
+}
 
 export type LandlockSpec = {
   readonly enabled: boolean

@@ -19,7 +19,7 @@ const FINAL = [
 ]
 
 /** Of a machine that says nothing of them; the definition's own values come by `machineDropIn`. */
-const TIMES = { start: 90_000, startMax: 900_000, stop: 90_000 }
+const TIMES = { start: 90_000, startMax: 900_000, stop: 90_000, stopMax: 270_000 }
 
 /** `microvm@.service`: one machine, its supervisor is the main one. */
 export const machineService = (host: HostFacts): string =>

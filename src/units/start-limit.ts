@@ -13,9 +13,15 @@ export const LONGEST_PAUSE_S = 60
  * When a machine is given up. systemd counts starts within a time, so that time has to hold all of them however long each may take:
  * with less, a guest that fails slowly is started for ever. Whether its CPU is emulated is not known here.
  */
-export const startLimit = ({ startMax, stop }: Pick<MachineSpec['times'], 'startMax' | 'stop'>): Settings => {
+export const startLimit = ({
+  startMax,
+  stopMax,
+}: Pick<MachineSpec['times'], 'startMax' | 'stopMax'>): Settings => {
   const longest =
-    START_MARGIN_S + Math.ceil((startMax * EMULATED_STRETCH + stop) / 1000) + STOP_MARGIN_S + LONGEST_PAUSE_S
+    START_MARGIN_S +
+    Math.ceil((startMax * EMULATED_STRETCH + stopMax) / 1000) +
+    STOP_MARGIN_S +
+    LONGEST_PAUSE_S
   return [
     ['StartLimitIntervalSec', `${BURST * longest}s`],
     ['StartLimitBurst', String(BURST)],

@@ -91,7 +91,7 @@ export const openEngine = (name = 'web'): Engine => {
       name,
       hostname: name,
       image,
-      times: { start: 20_000, startMax: 40_000, stop: 10_000 },
+      times: { start: 20_000, startMax: 40_000, stop: 10_000, stopMax: 30_000 },
       ...changes,
     })
     const plan = planMachine(spec, host, directories, image)

@@ -68,7 +68,7 @@ describe.concurrent('what a guest says', () => {
     await using engine = openEngine()
     const healed: Step[] = [{ until: 'heal' }, 'X_SYSTEMD_UNIT_INACTIVE=emergency.target', ...BOOT.slice(3)]
     engine.script({ guest: { boots: [[...(STORIES['emergency'] ?? []), ...healed]] } })
-    const times = { start: 6_000, startMax: 6_000, stop: 5_000 }
+    const times = { start: 6_000, startMax: 6_000, stop: 5_000, stopMax: 5_000 }
     const run = engine.run(engine.plan({ onEmergency: 'keep', times }))
     const reached = await run.event((event) => event.kind === 'state' && event.to === 'emergency')
     // Longer than the start may take: then a message proves that the guest still runs.

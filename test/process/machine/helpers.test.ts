@@ -55,7 +55,7 @@ describe.concurrent('a helper', () => {
   test('that the machine cannot do without ends it when it dies', async ({ expect }) => {
     await using engine = openEngine()
     engine.script({ helpers: { 'vhost-device-vsock': { diesOn: 'die' } } })
-    const times = { start: 20_000, startMax: 40_000, stop: 1_000 }
+    const times = { start: 20_000, startMax: 40_000, stop: 1_000, stopMax: 1_000 }
     const run = engine.run(engine.plan({ hypervisor: 'qemu', times }))
     await run.ready()
     engine.signal('die')

@@ -10,7 +10,7 @@ const HELLO = ['X_SYSTEMD_HOSTNAME=web', `X_SYSTEMD_MACHINE_ID=${'5'.repeat(32)}
 const READY = ['X_SYSTEMD_UNIT_ACTIVE=basic.target', 'READY=1\nSTATUS=Ready.']
 
 /** `start` is what the guest may go without progress, `startMax` the whole. */
-const times = (start: number, startMax = 10 * start) => ({ start, startMax, stop: 5_000 })
+const times = (start: number, startMax = 10 * start) => ({ start, startMax, stop: 5_000, stopMax: 5_000 })
 
 describe.concurrent('a start', () => {
   test.for(['cloud-hypervisor', 'qemu'] as const)('%s: is over when the guest says so, and the stop is graceful', async (hypervisor, { expect }) => {

@@ -1,9 +1,10 @@
 import { describe, test } from 'vitest'
 import type { Recorded } from '../../../src/events/event.ts'
+import type { Step } from '../../fakes/fake-script.ts'
 import { STORIES } from '../../fakes/guest-simulator.ts'
 import { NOTHING, openEngine } from './engine.ts'
 
-const times = (stop: number) => ({ start: 20_000, startMax: 40_000, stop })
+const times = (stop: number, stopMax = stop) => ({ start: 20_000, startMax: 40_000, stop, stopMax })
 const steps = (events: readonly Recorded[]): string[] =>
   events.flatMap((event) => (event.kind === 'stop-step' ? [event.step] : []))
 
@@ -89,6 +90,41 @@ describe.concurrent('a stop', () => {
     await run.event(({ kind }) => kind === 'stop-step')
     engine.signal('end')
     expect(await run.ended).toMatchObject({ exit: 0, outcome: 'graceful' })
+  })
+
+  /** Says one thing after the other, a third of a second apart. */
+  const saying = (lines: readonly string[]): Step[] => lines.flatMap((line) => [line, { pauseMs: 300 }])
+  const targets = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `X_SYSTEMD_UNIT_INACTIVE=step-${index}.target`)
+  const POWEROFF = [...(STORIES['poweroff'] ?? []).slice(-5), { vmm: 'poweroff' as const }]
+
+  test('waits for a guest that gets further, far beyond the time of one step', async ({ expect }) => {
+    await using engine = openEngine()
+    engine.script({ guest: { down: [...saying(targets(12)), ...POWEROFF] } })
+    const run = engine.run(engine.plan({ times: times(1_500, 30_000) }))
+    await run.ready()
+    run.stop()
+    expect(await run.ended).toMatchObject({ exit: 0, outcome: 'graceful' })
+    expect(steps(run.events)).not.toContain('vmm-quit')
+  })
+
+  test.for([
+    [
+      'says the same again and again',
+      Array.from({ length: 60 }, () => 'STATUS=Stopping (3s / no limit)'),
+      60_000,
+    ],
+    ['gets further beyond the limit of it all', targets(60), 3_000],
+  ] as const)('ends a guest that %s', async ([, lines, stopMax], { expect }) => {
+    await using engine = openEngine()
+    engine.script({ guest: { down: [...saying(lines), ...POWEROFF] } })
+    const run = engine.run(engine.plan({ times: times(1_500, stopMax) }))
+    await run.ready()
+    run.stop()
+    expect(await run.ended).toMatchObject({ exit: 7, outcome: 'forced' })
+    const at = (step: string): number =>
+      Date.parse(run.events.find((event) => event.kind === 'stop-step' && event.step === step)?.at ?? '')
+    expect(at('vmm-quit') - at('power-button')).toBeLessThan(10_000)
   })
 
   test('asked for before the start begins nothing', async ({ expect }) => {

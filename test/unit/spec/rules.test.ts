@@ -261,6 +261,11 @@ const cases: Record<string, readonly Case[]> = {
   times: [
     ['no time to start', 'DEFINITION_VALUE', web('startTimeout = ¦0')],
     ['limit below the timeout', 'DEFINITION_CLASH', web('startTimeout = "2min"\nstartTimeoutMax = ¦"1min"')],
+    [
+      'stop limit below the timeout',
+      'DEFINITION_CLASH',
+      web('stopTimeout = "2min"\nstopTimeoutMax = ¦"1min"'),
+    ],
   ],
   after: [
     ['unknown machine', 'DEFINITION_VALUE', two('after = [¦"bd"]', '')],

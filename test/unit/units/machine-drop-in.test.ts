@@ -25,17 +25,17 @@ describe('what a definition adds to the unit', () => {
   })
 
   test('times, the stop time with what comes after the guest', () => {
-    const text = lines({ times: { start: 120_000, startMax: 600_000, stop: 30_500 } })
+    const text = lines({ times: { start: 120_000, startMax: 600_000, stop: 30_500, stopMax: 90_000 } })
     expect(text).toEqual(expect.arrayContaining(['TimeoutStartSec=180s', 'TimeoutStopSec=76s']))
   })
 
   test('the start limit holds five starts, however long each takes: none is begun after them', () => {
     const longestPause = 60
-    const text = lines({ times: { start: 30_000, startMax: 100_000, stop: 10_000 } })
+    const text = lines({ times: { start: 30_000, startMax: 100_000, stop: 10_000, stopMax: 30_000 } })
     expect(text).toContain('StartLimitBurst=5')
     const interval = Number(/StartLimitIntervalSec=(\d+)s/.exec(text.join('\n'))?.[1])
     // Emulated, it may take four times as long to start.
-    expect(interval).toBeGreaterThanOrEqual(5 * (4 * 100 + 10 + longestPause))
+    expect(interval).toBeGreaterThanOrEqual(5 * (4 * 100 + 30 + longestPause))
   })
 
   test('a network only for a machine that has one, and no more than it needs', () => {
