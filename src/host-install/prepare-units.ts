@@ -23,14 +23,30 @@ export const needUnits = (): void => {
   })
 }
 
-/** Lets systemd read the definitions again when a drop-in is not what its definition says. Returns whether it had to. */
+/**
+ * Lets systemd read the definitions again when a drop-in is not what its definition says. Returns whether it had to.
+ * @throws MicrovmError HOST_PERMISSION for who is not root: the unit would be started with settings of another definition.
+ */
 export const refreshDropIns = async (
   machines: readonly { readonly spec: MachineSpec; readonly file: string }[],
+  uid: number,
 ): Promise<boolean> => {
-  const stale = machines.some(({ spec, file }) => currentDropIn(spec.name) !== machineDropIn(spec, file))
-  if (stale) await askSystemd('systemctl', 'daemon-reload')
-  return stale
+  const stale = machines.filter(({ spec, file }) => currentDropIn(spec.name) !== machineDropIn(spec, file))
+  if (stale.length === 0) return false
+  if (uid !== 0) throw notReread(stale.map(({ spec }) => spec.name))
+  await askSystemd('systemctl', 'daemon-reload')
+  return true
 }
+
+const notReread = (machines: readonly string[]): MicrovmError =>
+  new MicrovmError(
+    'HOST_PERMISSION',
+    `systemd does not know the definition of ${machines.join(', ')} as it is now.`,
+    {
+      because: 'It was changed since systemd read it, and only root can have it read again.',
+      fix: 'As root: sudo systemctl daemon-reload',
+    },
+  )
 
 const currentDropIn = (machine: string): string | undefined => {
   const path = dropInPath(GENERATED, machine)

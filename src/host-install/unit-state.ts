@@ -15,6 +15,10 @@ export type UnitState = {
   /** Exit status of the supervisor, when it has ended. */
   readonly exitStatus: number
   readonly enabled: string
+  /** systemd.exec(5), INVOCATION_ID: another one with each start; empty before the first. */
+  readonly invocation: string
+  /** The main process, also when it has ended. */
+  readonly lastPid: number
 }
 
 const PROPERTIES = [
@@ -26,6 +30,8 @@ const PROPERTIES = [
   'MainPID',
   'ExecMainStatus',
   'UnitFileState',
+  'InvocationID',
+  'ExecMainPID',
 ]
 
 export const readUnitStates = async (machines: readonly string[]): Promise<UnitState[]> => {
@@ -55,6 +61,8 @@ export const readUnitStates = async (machines: readonly string[]): Promise<UnitS
       mainPid: Number(value('MainPID')),
       exitStatus: Number(value('ExecMainStatus')),
       enabled: value('UnitFileState'),
+      invocation: value('InvocationID'),
+      lastPid: Number(value('ExecMainPID')),
     }
   })
 }

@@ -9,6 +9,10 @@ if (lacking !== undefined) console.warn(`SKIPPED test/host: this machine lacks $
 const DEFINITIONS = [
   // Under emulation start times are four times as long as defined.
   fakeMachine('never', ['never'], 'startTimeout = 0.25'),
+  fakeMachine('db', ['never'], 'startTimeout = 0.25'),
+  fakeMachine('shop', [], 'after = ["db"]'),
+  fakeMachine('good'),
+  fakeMachine('slow', ['boot=3000', 'steps=3']),
   fakeMachine('deaf', ['deaf'], 'stopTimeout = "1s"'),
 ].join('\n')
 
@@ -54,6 +58,56 @@ describe.skipIf(lacking !== undefined)('which machines are started again', () =>
       ActiveState: 'failed',
       ExecMainStatus: '7',
       NRestarts: '0',
+    })
+  })
+
+  test('a machine whose dependency fails: start names that one, its reason, and what was not started for it', async () => {
+    const { stderr, code } = await host.sh('microvm start shop', 60)
+    await host.ok('systemctl stop microvm@db')
+    expect(stderr).toContain('error GUEST_NOT_READY_IN_TIME  "db" was not ready')
+    expect(stderr).toContain('error DEPENDENCY_FAILED  "shop" was not started: "db" did not become ready.')
+    expect(code).toBe(124)
+    expect(await host.ok(PROCESSES)).toBe('')
+  })
+
+  test('up uses the units; --timeout ends the waiting alone', async () => {
+    const up = (args: string) => host.sh(`cd /etc/microvm && microvm up ${args}`, 60)
+    const late = await up('--timeout 1s slow')
+    expect(late.stderr).toContain('WAIT_TIMEOUT')
+    expect(late.code).toBe(124)
+    const waited = await up('slow')
+    expect(waited, waited.stderr).toMatchObject({ code: 0 })
+    expect(waited.stderr).toContain('They run as units of this host')
+    expect(await show(host, 'slow', 'ActiveState', 'NRestarts')).toEqual({
+      ActiveState: 'active',
+      NRestarts: '0',
+    })
+    expect((await up('-d good')).stderr).not.toContain('They run as units')
+    await host.ok('systemctl stop microvm@slow microvm@good')
+  })
+
+  describe('an operator, who is not root', () => {
+    beforeAll(() => host.ok('useradd --create-home --groups microvm op'))
+    const microvm = (args: string) => host.sh(`runuser -u op -- microvm ${args}`, 60)
+
+    test('starts and stops machines', async () => {
+      const started = await microvm('start good')
+      expect(started, started.stderr).toMatchObject({ code: 0 })
+      expect((await microvm('stop good')).code).toBe(0)
+      expect(await show(host, 'good', 'ActiveState')).toEqual({ ActiveState: 'inactive' })
+    })
+
+    test('is told what only root can do: an image, and another definition', async () => {
+      host.write('/etc/microvm/built.toml', '[machines.built]\nimage.debian.suite = "trixie"\n')
+      const changed = await microvm('start built')
+      expect(changed.stderr).toContain('sudo systemctl daemon-reload')
+      expect(changed.code).toBe(77)
+      await host.ok('systemctl daemon-reload')
+      const missing = await microvm('start built')
+      expect(missing.stderr).toContain('sudo microvm start built')
+      expect(missing.code).toBe(77)
+      expect((await host.sh('ls -A /home/op/.cache')).stdout).toBe('')
+      await host.ok('rm /etc/microvm/built.toml; systemctl daemon-reload')
     })
   })
 })
