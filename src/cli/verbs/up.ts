@@ -1,3 +1,4 @@
+import { optionTime } from '../option-time.ts'
 import { ANY_MACHINES, defineVerb } from '../verb.ts'
 
 export const up = defineVerb({
@@ -13,6 +14,7 @@ export const up = defineVerb({
       'With --detach it returns when all are ready; Ctrl-C then only stops waiting.',
       '',
       'Root, on a host with "microvm host install": machines of /etc/microvm are started as units, as "microvm start" does.',
+      'Those belong to systemd, not to this command: it returns when they are ready, with or without --detach.',
       'The exit status is that of the worst failure. With --json every event is one line.',
     ].join('\n'),
     examples: ['microvm up -d', 'microvm up web', 'microvm up -d --timeout 5min --json'],
@@ -30,9 +32,22 @@ export const up = defineVerb({
     const units = machinesForUnits(context, names)
     if (units !== undefined) {
       const { performStart } = await import('../units/perform-start.ts')
-      return performStart(context, 'start', units)
+      const status = await performStart(
+        context,
+        'start',
+        units,
+        options.timeout === undefined ? undefined : optionTime('timeout', options.timeout),
+      )
+      if (!options.detach && status === 0) context.out.progress(stays(units))
+      return status
     }
     const { performUp } = await import('../up/perform-up.ts')
     return performUp(context, names, options)
   },
 })
+
+const stays = (machines: readonly string[]): string =>
+  [
+    'They run as units of this host, and go on without this command.',
+    `"microvm logs -f ${machines[0]}" follows a console, "microvm down" stops them.`,
+  ].join(' ')
