@@ -5,7 +5,7 @@ import { fitsUserName, machineUser } from './machine-user.ts'
 import { networkSettings } from './network-settings.ts'
 import { pathSettings } from './path-settings.ts'
 import { startLimit } from './start-limit.ts'
-import { pathWord, type Settings, unitText } from './unit-text.ts'
+import { pathWord, restOfLine, type Settings, unitText } from './unit-text.ts'
 
 /** `microvm@NAME.service.d/50-definition.conf`: what the definition of one machine adds to `microvm@.service`. */
 export const machineDropIn = (spec: MachineSpec, definition: string): string =>
@@ -67,7 +67,8 @@ const deviceSettings = ({ devices }: MachineSpec): Settings =>
 
 const credentialSettings = ({ credentials }: MachineSpec): Settings =>
   credentials.flatMap(({ name, from }): Settings => {
-    if (from.kind === 'file') return [['LoadCredential', `${loadedCredential(name)}:${pathWord(from.path)}`]]
+    if (from.kind === 'file')
+      return [['LoadCredential', `${loadedCredential(name)}:${restOfLine(from.path)}`]]
     return from.kind === 'credential' ? [['LoadCredential', from.id]] : []
   })
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path'
 import type { MachineSpec } from '../spec/machine-spec.ts'
-import { pathWord, type Settings } from './unit-text.ts'
+import { pairedPathWord, pathWord, type Settings } from './unit-text.ts'
 
 type Access = { readonly path: string; readonly write: boolean; readonly optional: boolean }
 
@@ -21,7 +21,8 @@ export const pathSettings = (spec: MachineSpec): Settings => {
     ...(hidden.length > 0 ? ([['ProtectHome', 'tmpfs']] as Settings) : []),
     ...files.flatMap((access): Settings => {
       const path = `${access.optional ? '-' : ''}${access.path}`
-      if (hidden.includes(access)) return [[access.write ? 'BindPaths' : 'BindReadOnlyPaths', pathWord(path)]]
+      if (hidden.includes(access))
+        return [[access.write ? 'BindPaths' : 'BindReadOnlyPaths', pairedPathWord(path)]]
       return access.write ? [['ReadWritePaths', pathWord(path)]] : []
     }),
   ]

@@ -21,9 +21,24 @@ export const commandWord = (word: string): string => quote(percent(word).replace
 /** A path where a list of paths is expected, e.g. `ReadWritePaths=`. */
 export const pathWord = (path: string): string => quote(percent(path))
 
+/** A path where paths come in pairs, e.g. `BindPaths=`: a colon of its own is quoted, or it would end the first one. */
+export const pairedPathWord = (path: string): string => quote(percent(path), PLAIN_IN_PAIRS)
+
+/**
+ * A path that is the rest of a line, e.g. after the name in `LoadCredential=`: systemd takes it as it stands and removes no quotes
+ * (config_parse_load_credential, systemd 257). What cannot be said so is spoilt: systemd then finds no such file, and no other line is touched.
+ */
+export const restOfLine = (path: string): string =>
+  percent(path)
+    .replaceAll(/[\n\r]/g, ' ')
+    .replace(/\\+$/, (end) => end + end)
+
 const percent = (text: string): string => text.replaceAll('%', '%%')
 
-const quote = (text: string): string =>
-  /^[A-Za-z0-9_@%$=:.,/+~-]+$/.test(text)
+const PLAIN = /^[A-Za-z0-9_@%$=:.,/+~-]+$/
+const PLAIN_IN_PAIRS = /^[A-Za-z0-9_@%$=.,/+~-]+$/
+
+const quote = (text: string, plain = PLAIN): string =>
+  plain.test(text)
     ? text
     : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`

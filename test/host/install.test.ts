@@ -69,16 +69,42 @@ describe.skipIf(lacking !== undefined)('microvm host install', () => {
           'id = "vm-web"',
         ].join('\n'),
       )
+      host.write(
+        '/etc/microvm/odd.toml',
+        [
+          '[machines.odd]',
+          'image = { kernel = "/home/ann/a:kernel" }',
+          'credentials.tls.file = "/etc/my 100% \\"key\\""',
+          'volumes = [',
+          '  { image = "/home/ann/a: b.img", autoCreate = false },',
+          '  { image = "/srv/a b/\\"c\\".img", autoCreate = false },',
+          '  { image = "/dev/disk/by-id/a b", autoCreate = false },',
+          ']',
+          'shares = [ { tag = "s", source = "/home/ann/it\'s: %h", mountPoint = "/s" } ]',
+        ].join('\n'),
+      )
       host.write('/etc/microvm/broken.toml', '[machines.x]\nmem = "512X"\n')
       await host.ok('systemctl daemon-reload')
     })
 
     test('systemd-analyze verify has nothing to say', async () => {
       const { code, stdout, stderr } = await host.sh(
-        'systemd-analyze verify --man=no microvm@db.service microvm@web.service microvms.target',
+        'systemd-analyze verify --man=no microvm@db.service microvm@web.service microvm@odd.service microvms.target',
       )
       expect(`${stdout}${stderr}`).toBe('')
       expect(code).toBe(0)
+    })
+
+    test('paths reach systemd as they were written', async () => {
+      const show = await host.ok(
+        'systemctl show microvm@odd -p BindPaths,BindReadOnlyPaths,ReadWritePaths,DeviceAllow,LoadCredential',
+      )
+      expect(show).toContain('-/home/ann/a: b.img')
+      expect(show).toContain("-/home/ann/it's: %h")
+      expect(show).toContain('-/home/ann/a:kernel')
+      expect(show).toContain('/srv/a b/"c".img')
+      expect(show).toContain('/dev/disk/by-id/a b')
+      expect(show).toContain('microvm.tls:/etc/my 100% "key"')
     })
 
     test.each(['db', 'web'])('systemd-analyze security: at most 2.0 (%s)', async (machine) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { InterfaceSpec, MachineSpec, VolumeSpec } from '../../../src/spec/machine-spec.ts'
 import { machineDropIn } from '../../../src/units/machine-drop-in.ts'
 import { machineUser } from '../../../src/units/machine-user.ts'
-import { pathWord } from '../../../src/units/unit-text.ts'
+import { pairedPathWord, pathWord, restOfLine } from '../../../src/units/unit-text.ts'
 import { machineSpec } from '../../machine-spec.ts'
 
 const lines = (changes: Partial<MachineSpec>): string[] =>
@@ -54,6 +54,8 @@ describe('what a definition adds to the unit', () => {
     expect(lines(volume('/home/ann/d.img'))).toEqual(
       expect.arrayContaining(['ProtectHome=tmpfs', 'BindPaths=-/home/ann/d.img']),
     )
+    // A colon begins the second path of a pair, and a blank the next pair.
+    expect(lines(volume('/home/ann/a:b c.img'))).toContain('BindPaths="-/home/ann/a:b c.img"')
     expect(lines(volume('/dev/vg0/data'))).toContain('DeviceAllow=/dev/vg0/data rw')
     expect(lines(volume('/dev/vg0/data', { readOnly: true }))).toContain('DeviceAllow=/dev/vg0/data r')
   })
@@ -67,7 +69,7 @@ describe('what a definition adds to the unit', () => {
           { name: 'motd', from: { kind: 'text', text: 'hello' } },
         ],
       }).filter((line) => line.startsWith('LoadCredential=')),
-    ).toEqual(['LoadCredential=microvm.tls:"/etc/ssl/private/my key"', 'LoadCredential=web.pw'])
+    ).toEqual(['LoadCredential=microvm.tls:/etc/ssl/private/my key', 'LoadCredential=web.pw'])
   })
 })
 
@@ -84,7 +86,11 @@ test('every machine name has a user name that Linux takes, and no two the same',
 test('no path can break out of its line', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
-      expect(pathWord(`/${text}`)).not.toMatch(/\n/)
+      for (const word of [pathWord, pairedPathWord, restOfLine]) {
+        expect(word(`/${text}`)).not.toMatch(/\n/)
+        // systemd.syntax(7): a line goes on after one that ends with a backslash of its own.
+        expect(/\\*$/.exec(word(`/${text}`))?.[0].length).toSatisfy((count: number) => count % 2 === 0)
+      }
     }),
   )
 })
