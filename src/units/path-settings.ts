@@ -1,5 +1,6 @@
 import { dirname, isAbsolute } from 'node:path'
 import type { MachineSpec } from '../spec/machine-spec.ts'
+import { hasInterface, TAP_DEVICES } from './network-settings.ts'
 import { pairedPathWord, pathWord, type Settings } from './unit-text.ts'
 
 type Access = { readonly path: string; readonly write: boolean; readonly optional: boolean }
@@ -18,6 +19,7 @@ export const pathSettings = (spec: MachineSpec): Settings => {
       'DeviceAllow',
       `${pathWord(path)} ${write ? 'rw' : 'r'}`,
     ]),
+    ...(needsPrivateDevices(spec) ? privateDevices(spec, devices) : []),
     ...(hidden.length > 0 ? ([['ProtectHome', 'tmpfs']] as Settings) : []),
     ...files.flatMap((access): Settings => {
       const path = `${access.optional ? '-' : ''}${access.path}`
@@ -27,6 +29,20 @@ export const pathSettings = (spec: MachineSpec): Settings => {
     }),
   ]
 }
+
+/**
+ * Where a guest speaks through sockets of the host, no device is even to be seen but those of the definition. Elsewhere `DevicePolicy=closed` is
+ * enough; passed-through devices and macvtaps have nodes whose names are not known here.
+ */
+const needsPrivateDevices = (spec: MachineSpec): boolean =>
+  hasInterface(spec, 'user') && !hasInterface(spec, 'macvtap') && spec.devices.length === 0
+
+const privateDevices = (spec: MachineSpec, devices: readonly Access[]): Settings => [
+  ['PrivateDevices', 'yes'],
+  ...['/dev/kvm', ...(hasInterface(spec, 'tap') ? TAP_DEVICES : []), ...devices.map(({ path }) => path)].map(
+    (path) => ['BindPaths', pairedPathWord(`-${path}`)] as const,
+  ),
+]
 
 const accessesOf = ({ image, volumes, shares, landlock, rngSource }: MachineSpec): Access[] => {
   const read = (path: string): Access => ({ path, write: false, optional: true })

@@ -11,7 +11,7 @@ const DEFINITIONS = [
   fakeMachine('never', ['never'], 'startTimeout = 0.25'),
   fakeMachine('db', ['never'], 'startTimeout = 0.25'),
   fakeMachine('shop', [], 'after = ["db"]'),
-  fakeMachine('good'),
+  fakeMachine('good', [], 'interfaces = [ { type = "user", id = "net" } ]'),
   fakeMachine('slow', ['boot=3000', 'steps=3']),
   fakeMachine('deaf', ['deaf'], 'stopTimeout = "1s"'),
 ].join('\n')

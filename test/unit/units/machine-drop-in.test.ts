@@ -47,6 +47,23 @@ describe('what a definition adds to the unit', () => {
     expect(lines(network('user')).join()).toContain('RestrictAddressFamilies=AF_INET')
   })
 
+  test('passt makes namespaces, QEMU alone needs none; both see KVM and no device that is not named', () => {
+    const either = lines({ ...network('user'), ...volume('/dev/vg0/data') })
+    expect(either).toEqual(
+      expect.arrayContaining([
+        'RestrictNamespaces=user mnt pid ipc uts',
+        'RestrictAddressFamilies=AF_NETLINK',
+        'PrivateDevices=yes',
+        'BindPaths=-/dev/kvm',
+        'BindPaths=-/dev/vg0/data',
+      ]),
+    )
+    const qemu = lines({ ...network('user'), hypervisor: 'qemu' }).join()
+    expect(qemu).toContain('PrivateDevices=yes')
+    expect(qemu).not.toMatch(/RestrictNamespaces|AF_NETLINK|@mount|net\/tun/)
+    expect(lines(network('tap')).join()).not.toContain('PrivateDevices')
+  })
+
   test('disks elsewhere: writable where they are written, shown where they would be hidden', () => {
     expect(lines(volume('volumes/data.img')).join()).not.toContain('Paths=')
     expect(lines(volume('/srv/db/data.img'))).toContain('ReadWritePaths=-/srv/db/data.img')
