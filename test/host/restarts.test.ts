@@ -59,6 +59,9 @@ describe.skipIf(lacking !== undefined)('which machines are started again', () =>
       ExecMainStatus: '7',
       NRestarts: '0',
     })
+    // The steps are in the journal, as the error of "microvm stop" says.
+    const journal = await host.ok('journalctl --sync; journalctl --no-pager -o cat MICROVM=deaf')
+    expect(journal).toMatch(/presses the power button[^]*tells the hypervisor to quit/)
   })
 
   test('a machine whose dependency fails: start names that one, its reason, and what was not started for it', async () => {

@@ -38,7 +38,7 @@ const FAILED = 'failed: '
 const failureOf = ({ machine, now, record }: StartedUnit): MicrovmError => {
   const fix = whole(machine)
   const failure = record?.supervisor.pid === now.lastPid ? record.failure : null
-  if (failure !== null && failure.code in CATALOGUE)
+  if (failure !== null && Object.hasOwn(CATALOGUE, failure.code))
     return new MicrovmError(failure.code as ErrorCode, failure.message, {
       machine,
       ...(failure.because === undefined ? {} : { because: failure.because }),
