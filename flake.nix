@@ -14,7 +14,7 @@
       # Value by system, from that system's packages.
       forAll = value: lib.genAttrs systems (system: value nixpkgs.legacyPackages.${system});
       own = import ./nixos-modules/lib.nix { inherit lib nixpkgs; };
-      # Example guests: everything in a folder `examples/nixos-NAME` that has a guest.nix.
+      # Example guests, by name.
       guests = {
         hello = ./examples/nixos-hello/guest.nix;
         web = ./examples/nixos-host/web.nix;
@@ -50,8 +50,9 @@
       overlays.default = final: _: { microvm = final.callPackage ./package.nix { }; };
 
       nixosModules = {
-        guest = import ./nixos-modules/guest;
-        host = import ./nixos-modules/host;
+        # Modules around paths: the module system knows a path again, so a module may be imported more than once.
+        guest.imports = [ ./nixos-modules/guest ];
+        host.imports = [ ./nixos-modules/host ];
       };
 
       nixosConfigurations =

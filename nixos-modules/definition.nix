@@ -29,6 +29,11 @@ let
 in
 rec {
   /**
+    Whether a volume is the guest's `/`: by `root`, or by its mount point as in microvm.nix.
+  */
+  isRoot = volume: volume.root == true || volume.mountPoint == "/";
+
+  /**
     The serial number of the n-th volume, from 0: what the guest finds it by.
   */
   serialOf = index: volume: if volume.serial == null then "vol${toString index}" else volume.serial;

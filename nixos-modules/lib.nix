@@ -15,7 +15,7 @@
       nixpkgs.lib.nixosSystem {
         inherit system specialArgs;
         modules = [
-          (import ./guest)
+          ./guest
           { networking.hostName = nixpkgs.lib.mkDefault name; }
         ]
         ++ modules;

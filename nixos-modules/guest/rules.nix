@@ -3,13 +3,51 @@
 { config, lib, ... }:
 let
   cfg = config.microvm;
+  inherit (import ../definition.nix { inherit lib; }) isRoot;
   isAbsolute = lib.hasPrefix "/";
 
-  relative = lib.concatLists [
-    (lib.imap0 (index: { source, ... }: {
-      at = "shares[${toString index}].source";
-      path = source;
-    }) cfg.shares)
+  # Paths that may be left out, of the items of a list.
+  optionalPath =
+    list: key:
+    lib.concatLists (
+      lib.imap0 (
+        index: item:
+        lib.optional (item.${key} != null) {
+          at = "${list}[${toString index}].${key}";
+          path = item.${key};
+        }
+      ) cfg.${list}
+    );
+
+  paths = lib.concatLists [
+    (optionalPath "shares" "source")
+    # microvm.nix starts virtiofsd on a socket that is named here.
+    (map (
+      path:
+      path
+      // {
+        fix = "Remove it: virtiofsd is started with the machine. With an absolute path one that runs already is used.";
+      }
+    ) (optionalPath "shares" "socket"))
+    (optionalPath "interfaces" "socket")
+    (optionalPath "volumes" "vhostUserSocket")
+    (lib.concatLists (
+      lib.mapAttrsToList (
+        name: port:
+        lib.optional (port.socket != null) {
+          at = "vsock.ports.${name}.socket";
+          path = port.socket;
+        }
+      ) cfg.vsock.ports
+    ))
+    (lib.optional (cfg.tpm.socket != null) {
+      at = "tpm.socket";
+      path = cfg.tpm.socket;
+    })
+    (lib.optional (cfg.rng.source != null) {
+      at = "rng.source";
+      path = cfg.rng.source;
+    })
     (lib.concatLists (
       lib.mapAttrsToList (
         name: credential:
@@ -28,18 +66,25 @@ let
   ];
 
   sources = credential: lib.filter (key: credential.${key} != null) (lib.attrNames credential);
-  roots = lib.filter (volume: volume.root == true) cfg.volumes;
+  roots = lib.filter isRoot cfg.volumes;
 in
 {
   config = lib.mkIf cfg.guest.enable {
     assertions =
-      map ({ at, path }: {
-        assertion = isAbsolute path;
-        message = ''
-          microvm.${at} is "${path}", a relative path. The definition of a NixOS guest lies in the store, and nothing lies beside it.
-          Write an absolute path.
-        '';
-      }) relative
+      map (
+        {
+          at,
+          path,
+          fix ? "Write an absolute path.",
+        }:
+        {
+          assertion = isAbsolute path;
+          message = ''
+            microvm.${at} is "${path}", a relative path. The definition of a NixOS guest lies in the store, and nothing lies beside it.
+            ${fix}
+          '';
+        }
+      ) paths
       ++ lib.concatLists (
         lib.mapAttrsToList (
           name: credential:
@@ -56,12 +101,12 @@ in
         {
           assertion = lib.length roots <= 1;
           message = ''
-            microvm.volumes: ${toString (lib.length roots)} volumes have root = true, but a guest has one "/".
-            Keep it on one of them, and give the others a mountPoint.
+            microvm.volumes: ${toString (lib.length roots)} volumes are the guest's "/", but it has one.
+            Keep root = true (or mountPoint = "/") on one of them, and give the others a mountPoint of their own.
           '';
         }
         {
-          assertion = lib.all (volume: volume.mountPoint == null) roots;
+          assertion = lib.all (volume: volume.mountPoint == null || volume.mountPoint == "/") roots;
           message = ''
             microvm.volumes: a volume with root = true has a mountPoint as well. It is mounted at "/".
             Remove the mountPoint.
@@ -69,11 +114,18 @@ in
         }
         {
           assertion = lib.all (
-            volume: (volume.mountPoint == null && volume.root != true) || volume.fsType != "none"
+            volume: (volume.mountPoint == null && !isRoot volume) || volume.fsType != "none"
           ) cfg.volumes;
           message = ''
             microvm.volumes: a volume with fsType = "none" has a mountPoint, and there is no file system to mount.
             Set fsType to what is on it, or remove the mountPoint.
+          '';
+        }
+        {
+          assertion = lib.all ({ mountPoint, ... }: mountPoint != "/nix/store") (cfg.shares ++ cfg.volumes);
+          message = ''
+            microvm.shares or microvm.volumes has something for /nix/store, where the guest's own store is mounted (microvm.storeDisk).
+            Remove it.
           '';
         }
         {

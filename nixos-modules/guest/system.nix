@@ -2,6 +2,7 @@
 { config, lib, ... }:
 let
   cfg = config.microvm;
+  inherit (import ../definition.nix { inherit lib; }) isRoot;
 in
 {
   config = lib.mkIf cfg.guest.enable (
@@ -11,7 +12,7 @@ in
         # The guest is ready when its services are; those that need an address say so by network-online.target.
         systemd.network.wait-online.enable = lib.mkDefault false;
         # Nothing outlives a boot on a tmpfs, so there is no older state to be compatible with.
-        system.stateVersion = lib.mkIf (lib.all (volume: volume.root != true) cfg.volumes) (
+        system.stateVersion = lib.mkIf (!lib.any isRoot cfg.volumes) (
           lib.mkDefault lib.trivial.release
         );
       }

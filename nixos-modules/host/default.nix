@@ -2,6 +2,7 @@
 {
   imports = [
     ./options.nix
+    ./removed.nix
     ./rules.nix
     ./units.nix
     ./users.nix

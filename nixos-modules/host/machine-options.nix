@@ -7,6 +7,7 @@
 { config, name, ... }:
 let
   inherit (lib) mkOption types;
+  inherit (import ../options/types.nix { inherit lib; }) gone;
   guest = import (config.pkgs.path + "/nixos/lib/eval-config.nix") {
     inherit (config) pkgs specialArgs;
     inherit (config.pkgs) lib;
@@ -69,6 +70,11 @@ in
       default = { };
       description = "Further arguments of the guest's modules, for `config`.";
     };
+
+    evaluatedConfig = gone "Use flake: any set with nixosConfigurations.NAME is one.";
+    extraModules = gone "Use imports in config.";
+    nixpkgs = gone "Use pkgs.";
+    updateFlake = gone "Machines change with the host's configuration, by nixos-rebuild.";
 
     guest = mkOption {
       type = types.unspecified;

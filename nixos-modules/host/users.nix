@@ -3,7 +3,17 @@
 let
   inherit (config.microvm) host vms;
   inherit (import ./machine-user.nix { inherit lib; }) machineUser;
-  taps = vm: lib.filter (interface: interface.type == "tap") (vm.machine.interfaces or [ ]);
+  taps = lib.concatLists (
+    lib.mapAttrsToList (
+      name: vm:
+      map (interface: interface // { machine = name; }) (
+        lib.filter (interface: interface.type == "tap") (vm.machine.interfaces or [ ])
+      )
+    ) vms
+  );
+  # A tap has several queues or it has not, by how it is made; only systemd-networkd can be told so.
+  severalQueues = lib.filter (tap: (tap.queues or 1) > 1) taps;
+  networkd = config.networking.useNetworkd or false;
 in
 {
   config = lib.mkIf host.enable {
@@ -34,20 +44,36 @@ in
 
     networking.interfaces = lib.mkIf host.createTaps (
       lib.listToAttrs (
-        lib.concatLists (
-          lib.mapAttrsToList (
-            name: vm:
-            map (interface: {
-              name = interface.id;
-              value = {
-                virtual = true;
-                virtualType = "tap";
-                virtualOwner = machineUser name;
-              };
-            }) (taps vm)
-          ) vms
-        )
+        map (tap: {
+          name = tap.id;
+          value = {
+            virtual = true;
+            virtualType = "tap";
+            virtualOwner = machineUser tap.machine;
+            # The host does not ask its guest for an address, a route and a name server.
+            useDHCP = lib.mkDefault false;
+          };
+        }) taps
       )
+    );
+    systemd.network = lib.mkIf (host.createTaps && networkd) {
+      netdevs = lib.listToAttrs (
+        map (tap: lib.nameValuePair "40-${tap.id}" { tapConfig.MultiQueue = true; }) severalQueues
+      );
+      # It has no carrier for as long as its machine does not run: the host is online without.
+      networks = lib.listToAttrs (
+        map (tap: lib.nameValuePair "40-${tap.id}" { linkConfig.RequiredForOnline = lib.mkDefault "no"; }) taps
+      );
+    };
+
+    assertions = lib.optionals (host.createTaps && !networkd) (
+      map (tap: {
+        assertion = false;
+        message = ''
+          microvm.vms.${tap.machine}: the interface ${tap.id} has ${toString tap.queues} queues, and without systemd-networkd NixOS makes taps of one queue.
+          Set networking.useNetworkd = true, or microvm.host.createTaps = false and make the tap yourself (ip tuntap add … multi_queue).
+        '';
+      }) severalQueues
     );
   };
 }

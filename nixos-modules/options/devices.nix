@@ -21,7 +21,8 @@ in
   shares = t.many (import ./share.nix { inherit lib t; }) "Host directories shared by virtio-fs.";
   devices = t.many (t.table (
     {
-      bus = t.required (enum [ "pci" ]) "Only PCI: cloud-hypervisor has no USB.";
+      qemu = t.gone "Use extraArgs.qemu.";
+      bus = t.required (t.enumInsteadOf "instead of a USB device pass its whole controller through" [ "pci" ]) "Only PCI: cloud-hypervisor has no USB.";
       path = t.required (strMatching "[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}[.][0-7]") ''
         PCI address, e.g. "0000:01:00.0", bound to vfio-pci.
       '';
@@ -33,6 +34,7 @@ in
     cid = t.optional (lib.types.ints.between 3 4294967294) ''
       Context id of the guest. Not host-global: every machine has a socket of its own. Default: 3.
     '';
+    ssh = t.gone "Remove it: a guest with sshd and systemd 256 or newer listens on vsock port 22 by itself.";
     notifyPort = t.optional t.vsockPort "Port the guest's READY=1 arrives on. Default: 1234.";
     ports = t.named (t.table {
       port = t.required t.vsockPort "The vsock port.";

@@ -23,7 +23,7 @@ t.table (
   {
     type =
       t.required
-        (enum [
+        (t.enumInsteadOf ''instead of "bridge" use "tap" with a tap device that is a port of the bridge'' [
           "user"
           "tap"
           "macvtap"
@@ -46,6 +46,9 @@ t.table (
     offload = t.optional bool "TSO, UFO and checksum offload. Default: true.";
     socket = t.optional nonEmptyStr ''Socket of the vhost-user back-end (type "vhost-user").'';
     forwardPorts = t.many forwardPort ''Only for type "user".'';
+    bridge = t.gone ''Use type = "tap" with a tap device that is a port of the bridge.'';
+    macvtap = t.gone "Create the macvtap device on the host (systemd-networkd does) and name it in id.";
+    tap = t.gone "Remove it: vhost-net is not used.";
     rateLimit = t.optional t.rateLimit "Token buckets, as cloud-hypervisor's docs/io_throttling.md defines them.";
   }
   // t.pci

@@ -23,7 +23,7 @@ use ./memory.nix
 // {
   hypervisor =
     t.optional
-      (enum [
+      (t.enumInsteadOf "no other is driven; auto takes what the host has" [
         "auto"
         "cloud-hypervisor"
         "qemu"

@@ -18,7 +18,10 @@ t.table (
     mountPoint = t.optional t.absolutePath ''
       Where the guest mounts it. A NixOS guest has it in its own `fileSystems`, where options can be added.
     '';
-    proto = t.optional (enum [ "virtiofs" ]) "For microvm.nix's users; 9p is not offered.";
+    proto = t.optional (t.enumInsteadOf "remove proto: shares are virtio-fs, which is faster than 9p and keeps owners and locks" [
+      "virtiofs"
+    ]) "For microvm.nix's users; 9p is not offered.";
+    securityModel = t.gone "Remove it: it is an option of 9p, and shares are virtio-fs.";
     readOnly = t.optional bool "Default: false.";
     cache = t.optional (enum [
       "auto"

@@ -34,6 +34,33 @@ rec {
 
   required = type: description: mkOption { inherit type description; };
 
+  /**
+    An option of microvm.nix that means nothing here and stands inside another one (guest/removed.nix has the others).
+    Nothing but null fits it, and what Nix says of the value holds the advice.
+  */
+  gone =
+    advice:
+    mkOption {
+      type = types.nullOr (
+        lib.mkOptionType {
+          name = "gone";
+          description = "nothing (microvm.nix has this option, microvm does not. ${advice})";
+          check = _: false;
+        }
+      );
+      default = null;
+      internal = true;
+      description = advice;
+    };
+
+  /** An enum whose error says what to do about a value that microvm.nix takes. */
+  enumInsteadOf =
+    advice: values:
+    types.enum values
+    // {
+      description = "one of ${lib.concatMapStringsSep ", " builtins.toJSON values} (${advice})";
+    };
+
   table = options: types.submodule { inherit options; };
 
   /** Text of 1 to `max` bytes. */

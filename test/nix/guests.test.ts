@@ -39,7 +39,7 @@ describe.runIf(here)('what the modules make', () => {
       writeUnits(folder, made.units, runnable)
       const { stderr, status } = spawnSync(
         'systemd-analyze',
-        ['verify', 'microvm@web.service', 'microvms.target'],
+        ['verify', '--man=no', 'microvm@web.service', 'microvms.target'],
         {
           encoding: 'utf8',
           env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:`, SYSTEMD_LOG_COLOR: '0' },

@@ -27,6 +27,10 @@ let
       }
       config
     ];
+  flake = (import (root + "/flake.nix")).outputs {
+    self = flake;
+    nixpkgs = { inherit lib; };
+  };
   failures =
     config: map (a: lib.head (lib.splitString "\n" a.message)) (lib.filter (a: !a.assertion) config.assertions);
   # What a file's text refers to, by name without hash and ending.
@@ -145,9 +149,58 @@ in
       }
     ];
   };
-  "test: nixos: the root's size stays bounded" = {
-    expr = lib.elem "size=50%" plain.fileSystems."/".options;
-    expected = true;
+  "test: nixos: the root's size stays bounded, and can be another" = {
+    expr =
+      map
+        (config: lib.last (lib.filter (lib.hasPrefix "size=") config.fileSystems."/".options))
+        [
+          plain
+          (guest { fileSystems."/".options = [ "size=1G" ]; })
+        ];
+    expected = [
+      "size=50%"
+      "size=1G"
+    ];
+  };
+  "test: nixos: another root has no options of a tmpfs: by mount point as in microvm.nix, or by fileSystems" = {
+    expr =
+      map
+        (config: {
+          inherit (config.fileSystems."/") device fsType;
+          options = lib.subtractLists [ "x-initrd.mount" "rw" "defaults" ] config.fileSystems."/".options;
+          failed = failures config;
+        })
+        [
+          (guest {
+            microvm.volumes = [
+              {
+                image = "root.img";
+                size = "4G";
+                mountPoint = "/";
+              }
+            ];
+            system.stateVersion = "24.11";
+          })
+          (guest {
+            fileSystems."/" = {
+              device = "/dev/vdb";
+              fsType = "ext4";
+            };
+            system.stateVersion = "24.11";
+          })
+        ];
+    expected =
+      map
+        (device: {
+          inherit device;
+          fsType = "ext4";
+          options = [ ];
+          failed = [ ];
+        })
+        [
+          "/dev/disk/by-id/virtio-vol0"
+          "/dev/vdb"
+        ];
   };
   "test: nixos: volumes and shares are mounted by serial number and tag" = {
     expr = {
@@ -179,6 +232,20 @@ in
       ];
     };
   };
+  "test: nixos: a share of the host's store at its place is refused in words" = {
+    expr = failures (guest {
+      microvm.shares = [
+        {
+          tag = "store";
+          source = "/nix/store";
+          mountPoint = "/nix/store";
+        }
+      ];
+    });
+    expected = [
+      "microvm.shares or microvm.volumes has something for /nix/store, where the guest's own store is mounted (microvm.storeDisk)."
+    ];
+  };
   "test: nixos: an option of microvm.nix that is gone says what to use" = {
     expr = lib.any (lib.hasInfix "initialBalloonMem") (
       map (a: a.message) (lib.filter (a: !a.assertion) (guest { microvm.balloonMem = 512; }).assertions)
@@ -209,6 +276,11 @@ in
       toplevel = true;
     };
   };
+  "test: nixos: a configuration that imports the guest module itself can be a machine of a host" = {
+    expr =
+      (host { microvm.vms.web.config.imports = [ flake.nixosModules.guest ]; }).microvm.vms.web.machine.hostname;
+    expected = "web";
+  };
   "test: nixos: the host does not keep the guests' closures" = {
     expr = map (name: lib.length (references two.microvm.vms.${name}.file.text)) [
       "db"
@@ -218,6 +290,40 @@ in
       3
       3
     ];
+  };
+  "test: nixos: a tap has its queues, and the host neither waits for it nor asks it for an address" = {
+    expr =
+      let
+        config = host {
+          networking.useNetworkd = true;
+          microvm.vms.web.config.microvm.interfaces = [
+            {
+              type = "tap";
+              id = "vm-web";
+              queues = 2;
+            }
+          ];
+          microvm.vms.web.config.microvm.vcpu = 2;
+        };
+        text = name: lines config.systemd.network.units.${name}.text;
+      in
+      {
+        failed = failures config;
+        netdev = lib.subtractLists (text "40-vm-web.netdev") [
+          "Kind=tap"
+          "MultiQueue=true"
+          "User=microvm-web"
+        ];
+        network = lib.subtractLists (text "40-vm-web.network") [
+          "DHCP=no"
+          "RequiredForOnline=no"
+        ];
+      };
+    expected = {
+      failed = [ ];
+      netdev = [ ];
+      network = [ ];
+    };
   };
   "test: nixos: each machine has a unit that a switch can miss" = {
     expr = (unit "microvm@.service").aliases;

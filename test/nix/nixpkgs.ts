@@ -28,24 +28,27 @@ export const findNixpkgs = (env: NodeJS.ProcessEnv = process.env): Found => {
     if (usable(path)) return { path }
     throw new Error(`MICROVM_NIXPKGS is ${named}, and there is no ${join(path, 'lib/default.nix')}.`)
   }
-  const found = run('nix-instantiate', ['--find-file', 'nixpkgs']) ?? lockedNixpkgs()
+  const found = run('nix-instantiate', ['--store', 'dummy://', '--find-file', 'nixpkgs']) ?? lockedNixpkgs()
   if (usable(found)) return { path: found }
   return {
     missing: 'nixpkgs (set MICROVM_NIXPKGS to a copy, or NIX_PATH, or let "nix flake check" fetch it)',
   }
 }
 
+/** Where there is no store, Nix would make one, with a copy of this repository, to find nothing in it. */
 const lockedNixpkgs = (): string | undefined =>
-  run('nix', [
-    '--extra-experimental-features',
-    'nix-command flakes',
-    'eval',
-    '--offline',
-    '--impure',
-    '--raw',
-    '--expr',
-    `(builtins.getFlake "git+file://${ROOT}").inputs.nixpkgs.outPath`,
-  ])
+  !existsSync('/nix/store')
+    ? undefined
+    : run('nix', [
+        '--extra-experimental-features',
+        'nix-command flakes',
+        'eval',
+        '--offline',
+        '--impure',
+        '--raw',
+        '--expr',
+        `(builtins.getFlake "git+file://${ROOT}").inputs.nixpkgs.outPath`,
+      ])
 
 /** Whether this nixpkgs has NixOS' modules and packages (a stand-in's `pkgs.nix` counts), not only lib. */
 export const hasModules = (path: string): boolean =>

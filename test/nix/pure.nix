@@ -45,8 +45,10 @@ let
   failuresOf = config: firstLines (map (a: a.message) (lib.filter (a: !a.assertion) (rulesOf config).assertions));
 
   # A host with no more of NixOS than its module sets; its machines are given as definitions, so no guest is evaluated.
-  hostOf =
-    vms:
+  hostOf = hostWith { };
+  hostWith = hostWithin { };
+  hostWithin =
+    surroundings: others: vms:
     (lib.evalModules {
       specialArgs.pkgs = {
         coreutils = "/coreutils";
@@ -99,6 +101,8 @@ let
             ) vms;
           };
         }
+        { microvm = others; }
+        surroundings
       ];
     }).config;
   hostFailures = vms: firstLines (map (a: a.message) (lib.filter (a: !a.assertion) (hostOf vms).assertions));
@@ -226,6 +230,63 @@ in
     ];
     expected = lib.genList (_: false) 9;
   };
+  "test: what microvm.nix has inside other options is refused, with advice, and null is not" = {
+    expr =
+      let
+        entries = value: [
+          (interface { bridge = value; })
+          (interface { macvtap = value; })
+          (interface { tap = value; })
+          {
+            shares = [
+              {
+                tag = "a";
+                source = "/a";
+                securityModel = value;
+              }
+            ];
+          }
+          {
+            devices = [
+              {
+                bus = "pci";
+                path = "0000:01:00.0";
+                qemu = value;
+              }
+            ];
+          }
+          { vsock.ssh = value; }
+        ];
+        interface = more: {
+          interfaces = [
+            (
+              {
+                type = "tap";
+                id = "a";
+              }
+              // more
+            )
+          ];
+        };
+        share = (import (modules + "/options/machine.nix") { inherit lib; }).shares.type.nestedTypes.elemType.getSubOptions [ ];
+      in
+      {
+        refused = lib.any accepts (entries { });
+        nulls = lib.all accepts (entries null);
+        advice = map (lib.hasInfix "shares are virtio-fs") [
+          share.securityModel.type.description
+          share.proto.type.description
+        ];
+      };
+    expected = {
+      refused = false;
+      nulls = true;
+      advice = [
+        true
+        true
+      ];
+    };
+  };
   "test: one definition of several machines" = {
     expr = builtins.fromJSON (
       definition.textOf {
@@ -248,8 +309,28 @@ in
         {
           tag = "a";
           source = "data";
+          socket = "a.sock";
         }
       ];
+      interfaces = [
+        {
+          type = "vhost-user";
+          id = "net";
+          socket = "net.sock";
+        }
+      ];
+      volumes = [
+        {
+          image = "in-the-state-directory.img";
+          vhostUserSocket = "blk.sock";
+        }
+      ];
+      vsock.ports.api = {
+        port = 7000;
+        socket = "api.sock";
+      };
+      tpm.socket = "tpm.sock";
+      rng.source = "rng";
       credentials.key.file = "key";
       landlock.rules = [
         {
@@ -266,6 +347,12 @@ in
         )
         [
           ''shares[0].source is "data"''
+          ''shares[0].socket is "a.sock"''
+          ''interfaces[0].socket is "net.sock"''
+          ''volumes[0].vhostUserSocket is "blk.sock"''
+          ''vsock.ports.api.socket is "api.sock"''
+          ''tpm.socket is "tpm.sock"''
+          ''rng.source is "rng"''
           ''credentials.key.file is "key"''
           ''landlock.rules[0].path is "x"''
         ];
@@ -294,7 +381,7 @@ in
       ];
     };
     expected = [
-      ''microvm.volumes: 2 volumes have root = true, but a guest has one "/".''
+      ''microvm.volumes: 2 volumes are the guest's "/", but it has one.''
       ''microvm.volumes: a volume with root = true has a mountPoint as well. It is mounted at "/".''
     ];
   };
@@ -453,9 +540,46 @@ in
       "microvm.vms: a waits for b …: they wait for each other in a circle."
     ];
   };
+  "test: host: an option of microvm.nix that is gone says what to use" = {
+    expr =
+      let
+        host = hostWith {
+          stateDir = "/x";
+          host.useNotifySockets = true;
+        } { };
+        lastLine = { message, ... }: lib.last (lib.filter (line: line != "") (lib.splitString "\n" message));
+      in
+      lib.sort lib.lessThan (map lastLine (lib.filter (a: !a.assertion) host.assertions));
+    expected = [
+      "A unit is always active when its guest says that it is ready; microvm.ready in the guest says what that is."
+      "Machines have their files in /var/lib/microvm/NAME. Move them there, or name volumes by absolute paths."
+    ];
+  };
   "test: host: a tap belongs to its machine's user" = {
     expr = (hostOf { a.definition = tap "02:00:00:00:00:01"; }).networking.interfaces.tap0.virtualOwner;
     expected = "microvm-a";
+  };
+  "test: host: a tap of several queues is made as one, or refused" = {
+    expr =
+      let
+        vms.a.definition.interfaces = [
+          {
+            type = "tap";
+            id = "tap0";
+            queues = 4;
+          }
+        ];
+      in
+      {
+        refused = hostFailures vms;
+        made = (hostWithin { networking.useNetworkd = true; } { } vms).systemd.network.netdevs;
+      };
+    expected = {
+      refused = [
+        "microvm.vms.a: the interface tap0 has 4 queues, and without systemd-networkd NixOS makes taps of one queue."
+      ];
+      made."40-tap0".tapConfig.MultiQueue = true;
+    };
   };
   "test: host: names too long for a user" = {
     expr = machineUser "a-very-long-name-for-a-machine-indeed";
