@@ -20,7 +20,15 @@
         web = ./examples/nixos-host/web.nix;
         db = ./examples/nixos-host/db.nix;
       };
-      testsOf = pkgs: import ./test/nix/vm { inherit pkgs; };
+      testsOf =
+        pkgs:
+        import ./test/nix/vm {
+          inherit pkgs;
+          sources = {
+            nixpkgs = nixpkgs.outPath;
+            self = self.outPath;
+          };
+        };
     in
     {
       inherit (own) lib;

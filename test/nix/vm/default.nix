@@ -1,5 +1,12 @@
 # The VM tests by name: `check` as nixpkgs makes it (it asks for a builder with KVM), and `emulated` for one without.
-{ pkgs }:
+{
+  pkgs,
+  # Where this flake and its input lie in the store, for the test that evaluates it.
+  sources ? {
+    nixpkgs = toString pkgs.path;
+    self = toString ../../..;
+  },
+}:
 let
   inherit (pkgs) lib;
   names = [
@@ -17,7 +24,7 @@ let
       ./host.nix
       file
     ];
-    _module.args = { inherit slowness; };
+    _module.args = { inherit slowness sources; };
   };
 in
 lib.genAttrs names (
