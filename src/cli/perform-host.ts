@@ -9,13 +9,22 @@ import { findOnPath } from '../host/find-on-path.ts'
 import { notifyAccess } from '../units/notify-access.ts'
 import type { Context } from './context.ts'
 
-type InstallOptions = { readonly 'dry-run': boolean; readonly prefix: string; readonly machined: boolean }
+type InstallOptions = {
+  readonly 'dry-run': boolean
+  readonly prefix: string
+  readonly machined: boolean
+  readonly 'no-machined': boolean
+}
 
 export const performHostInstall = async (
   context: Context,
-  { 'dry-run': dryRun, prefix, machined }: InstallOptions,
+  { 'dry-run': dryRun, prefix, machined, 'no-machined': noMachined }: InstallOptions,
 ): Promise<number> => {
   const { out, env, globals } = context
+  if (machined && noMachined)
+    throw new MicrovmError('USAGE', 'Both --machined and --no-machined were given.', {
+      fix: 'Choose one; with none of them it stays as it is installed.',
+    })
   const layout = hostLayout(prefix)
   const systemd = await systemdVersion()
   const plan = planInstall(layout, {
@@ -23,7 +32,7 @@ export const performHostInstall = async (
     node: process.execPath,
     script: process.argv[1] ?? '',
     env: needEnv(env),
-    machined,
+    machined: machined ? true : noMachined ? false : undefined,
   })
   const changes = plan.changes.filter(({ what }) => what !== 'same')
   const said = dryRun ? [] : await install(layout, plan)
@@ -42,6 +51,8 @@ export const performHostInstall = async (
   if (changes.length === 0) out.progress('Everything is installed already; nothing changed.')
   else if (dryRun) out.progress(`${changes.length} of ${plan.changes.length} files would change.`)
   else out.progress(`${changes.length} of ${plan.changes.length} files changed.`)
+  if (plan.machined && !machined)
+    out.progress('Machines are registered with systemd-machined, as before; --no-machined ends that.')
   for (const line of said) out.progress(line)
   return EXIT.ok
 }

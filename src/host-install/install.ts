@@ -33,6 +33,7 @@ export const install = async (layout: HostLayout, plan: InstallPlan): Promise<st
     files: plan.wanted.map((file) => ({ path: file.path, sha256: '' })),
     directories: [...new Set([...before.directories, ...missing])],
     groups: [...before.groups, ...groups],
+    machined: plan.machined,
   }
   makeDirectory(layout.program)
   writeManifest(layout.program, manifest)

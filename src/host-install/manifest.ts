@@ -12,6 +12,8 @@ export type Manifest = {
   readonly directories: readonly string[]
   /** Groups that were not there before. */
   readonly groups: readonly string[]
+  /** What was asked for beside files, so that a later installation need not ask again. Absent in manifests of older versions. */
+  readonly machined?: boolean
 }
 
 export const NOTHING: Manifest = { schema: 1, version: '', files: [], directories: [], groups: [] }

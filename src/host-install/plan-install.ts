@@ -19,7 +19,11 @@ export type Change = {
   readonly diff: readonly string[]
 }
 
-export type InstallPlan = { readonly wanted: readonly Wanted[]; readonly changes: readonly Change[] }
+export type InstallPlan = {
+  readonly wanted: readonly Wanted[]
+  readonly changes: readonly Change[]
+  readonly machined: boolean
+}
 
 export type InstallFacts = {
   readonly systemd: number
@@ -28,18 +32,21 @@ export type InstallFacts = {
   readonly script: string
   /** coreutils' env. */
   readonly env: string
-  readonly machined: boolean
+  /** Undefined: as it was installed before. */
+  readonly machined: boolean | undefined
 }
 
 /** Compares what should be on the host with what is. Changes nothing. @throws MicrovmError as `findProgramFiles`, `readManifest`. */
 export const planInstall = (layout: HostLayout, facts: InstallFacts): InstallPlan => {
   const { program, copies } = findProgramFiles(layout.program, facts.node, facts.script)
+  const before = readManifest(layout.program) ?? NOTHING
+  const machined = facts.machined ?? before.machined ?? false
   const host = {
     prefix: layout.prefix,
     systemd: facts.systemd,
     program,
     env: facts.env,
-    machined: facts.machined,
+    machined,
   }
   const wanted: Wanted[] = [
     ...copies.map(({ from, to }) => ({ path: to, mode: statSync(from).mode & 0o111 ? 0o755 : 0o644, from })),
@@ -48,10 +55,10 @@ export const planInstall = (layout: HostLayout, facts: InstallFacts): InstallPla
       : []),
     ...hostFiles(host),
   ]
-  const before = readManifest(layout.program) ?? NOTHING
   const paths = new Set(wanted.map(({ path }) => path))
   return {
     wanted,
+    machined,
     changes: [
       ...wanted.map(changeOf),
       ...before.files

@@ -50,6 +50,11 @@ export const uninstall = async (layout: HostLayout, { purge }: UninstallOptions)
       SYSTEM_DIRECTORIES.runtime,
     ]
     if (purge) for (const path of data.filter((entry) => existsSync(entry))) remove(path)
+    else if (namesIn(PRIVATE_STATE).length > 0)
+      kept.push({
+        path: PRIVATE_STATE,
+        because: `volumes, logs and records of ${namesIn(PRIVATE_STATE).join(', ')}; --purge removes them`,
+      })
     for (const path of [PRIVATE_STATE, SYSTEM_DIRECTORIES.runtime]) removeEmpty(path)
     await removeGroups(manifest, removed, kept)
     if (systemdRuns()) await askSystemd('systemctl', 'daemon-reload')
@@ -61,6 +66,8 @@ export const uninstall = async (layout: HostLayout, { purge }: UninstallOptions)
   }
   return { removed, kept }
 }
+
+const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : [])
 
 /** Refuses while machines run: their units would be gone from under them. */
 const deactivate = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fakeMachine, installFakes } from './fake-machines.ts'
 import { needs } from './needs.ts'
 import { MICROVM, NODE, startHost, type SystemdHost } from './systemd-host.ts'
 
@@ -172,5 +173,40 @@ describe.skipIf(lacking !== undefined)('microvm host install', () => {
       expect((await host.sh('systemctl is-enabled microvm@db')).stdout).toBe('disabled\n')
       expect((await microvm('status db')).code).toBe(3)
     })
+  })
+
+  test('--machined stays until it is taken back', async () => {
+    const post = async (): Promise<string> =>
+      host.ok('grep -c ^ExecStartPost /usr/local/lib/systemd/system/microvm@.service || true')
+    expect((await microvm('host install --machined')).code).toBe(0)
+    expect((await microvm('host install')).stderr).toContain('as before')
+    expect(await post()).toBe('1\n')
+    expect((await microvm('host install --machined --no-machined')).code).toBe(2)
+    expect((await microvm('host install --no-machined')).code).toBe(0)
+    expect(await post()).toBe('0\n')
+  })
+
+  test('uninstall refuses while machines run, names the data it keeps, and removes it with --purge', async () => {
+    await host.ok('rm -f /etc/microvm/*')
+    await installFakes(host, fakeMachine('f1'))
+    await host.ok('systemctl start microvm@f1')
+    const refused = await microvm('host uninstall')
+    expect(refused.code).toBe(5)
+    expect(refused.stderr).toContain('microvm stop f1')
+    expect(await host.ok('systemctl is-active microvm@f1')).toBe('active\n')
+
+    await host.ok('systemctl stop microvm@f1; rm -r /etc/microvm/* /etc/systemd/system/microvm@.service.d')
+    const kept = await microvm('host uninstall')
+    expect(kept.code).toBe(0)
+    expect(kept.stderr).toContain('/var/lib/private/microvm: volumes, logs and records of f1')
+    await host.ok('test -e /var/lib/private/microvm/f1/volumes/data.img')
+
+    await microvm('host install')
+    const purged = await microvm('host uninstall --purge')
+    expect(purged.code).toBe(0)
+    expect(purged.stdout).toContain('removed  /var/lib/private/microvm')
+    expect((await host.sh('ls -d /var/lib/private/microvm /var/lib/microvm /var/cache/microvm')).stdout).toBe(
+      '',
+    )
   })
 })

@@ -26,8 +26,9 @@ const install = defineVerb({
     machined: {
       type: 'boolean',
       describe:
-        'register machines with systemd-machined (machinectl); a command of each unit then runs as root',
+        'register machines with systemd-machined (machinectl); a command of each unit then runs as root. Stays until --no-machined',
     },
+    'no-machined': { type: 'boolean', describe: 'do not register them any more' },
   },
   run: async (context, { options }) => {
     const { performHostInstall } = await import('../perform-host.ts')
