@@ -60,6 +60,10 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     'A relative path meant for another folder: paths count from the definition file.',
     'Correct the path, or create what it names.',
   ),
+  HOST_DEVICE_MISSING: advice(
+    'A tap that was made by hand is gone after a reboot; a back-end is started later than the machine.',
+    'Have the host make it at boot: docs/operating.md shows how for a tap. A unit is started again until it is there, five times at most.',
+  ),
   FILE_NO_PERMISSION: advice(
     'The file belongs to another user than the one who starts the machine.',
     'Change owner or mode, or declare the volume or share `readOnly`.',

@@ -20,7 +20,7 @@ const STATUSES: Readonly<Record<keyof typeof EXIT, string>> = {
   host: 'The host lacks something: a program, a version, a device. `microvm doctor` explains.',
   stoppedHard:
     'Of `microvm run` alone: it was asked to stop, and the guest did not shut down by itself. The unit does not start it again.',
-  busy: 'In use at the moment; the same call may work later.',
+  busy: 'In use at the moment, or not there yet; the same call may work later.',
   permission: 'No permission.',
   timeout: 'A bound on time was reached (as timeout(1)).',
   bug: 'A defect in microvm.',

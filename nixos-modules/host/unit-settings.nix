@@ -46,7 +46,7 @@
     RestartSteps = "4";
     RestartMaxDelaySec = "60s";
     SuccessExitStatus = "143";
-    RestartPreventExitStatus = "2 4 5 6 7 70 77";
+    RestartPreventExitStatus = "2 4 5 6 7 70 77 243";
     OOMPolicy = "continue";
     StandardInput = "null";
     StandardOutput = "journal";

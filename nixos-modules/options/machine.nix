@@ -92,7 +92,7 @@ use ./memory.nix
     "no"
     "on-failure"
     "always"
-  ]) ''Whether a machine that ended is started again. Default: "no"; under systemd the unit decides.'';
+  ]) ''Whether a machine that ended is started again. Default: "no"; "on-failure" for a unit of a systemd host.'';
   onEmergency =
     t.optional
       (enum [

@@ -63,7 +63,9 @@ const Ready = z
 
 const Restart = z
   .enum(['no', 'on-failure', 'always'])
-  .describe('Whether a machine that ended is started again. Default: "no"; under systemd the unit decides.')
+  .describe(
+    'Whether a machine that ended is started again. Default: "no"; "on-failure" for a unit of a systemd host.',
+  )
 
 const HypervisorName = z.enum(['cloud-hypervisor', 'qemu'])
 

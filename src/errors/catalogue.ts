@@ -18,7 +18,7 @@ export const EXIT = {
   host: 6,
   /** `microvm run` alone: it was asked to stop its machine, and had to do it hard. Not `failed`: a service manager would start the machine again. */
   stoppedHard: 7,
-  /** Temporarily in use; the same call may work later (EX_TEMPFAIL). */
+  /** In use, or not there yet; the same call may work later (EX_TEMPFAIL). */
   busy: 75,
   /** No permission (EX_NOPERM). */
   permission: 77,
@@ -69,6 +69,11 @@ export const CATALOGUE = {
     'user',
     EXIT.usage,
     'A file the definition names is not what it should be (e.g. a kernel that is no kernel).',
+  ),
+  HOST_DEVICE_MISSING: entry(
+    'host',
+    EXIT.busy,
+    'A network device or a socket of the host that the machine uses is not there, or not yet.',
   ),
   NEEDS_NIX: entry('host', EXIT.host, 'The image comes from a flake, and no Nix was found.'),
 

@@ -31,10 +31,10 @@ const missing = (name: string, type: InterfaceSpec['type'], at: Problem['at']): 
       ? `ip tuntap add ${name} mode tap user $USER vnet_hdr && ip link set ${name} up`
       : `ip link add link eth0 name ${name} type macvtap mode bridge && ip link set ${name} up`
   return {
-    code: 'FILE_MISSING',
+    code: 'HOST_DEVICE_MISSING',
     at,
     message: `There is no network device "${name}" on this host.`,
-    because: `An interface of type "${type}" uses an existing device: making one needs privileges the machine should not have.`,
+    because: `It may be late, or gone since a reboot. An interface of type "${type}" uses an existing device: making one needs privileges the machine should not have.`,
     fix: `As root: ${command}. Or use type = "user", which needs none.`,
   }
 }
@@ -49,7 +49,7 @@ const checkNode = (name: string, node: string, at: Problem['at']): Problem[] => 
     if (code === 'ENOENT')
       return [
         {
-          code: 'FILE_MISSING',
+          code: 'HOST_DEVICE_MISSING',
           at,
           message: `The network device "${name}" has no node ${node}.`,
           because: 'udev makes one for each macvtap, in the /dev of the host; other devices have none.',

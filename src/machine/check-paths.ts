@@ -148,7 +148,7 @@ const checkSocket = (path: string, where: (string | number)[], server: string): 
     ? []
     : [
         {
-          code: 'FILE_MISSING',
+          code: 'HOST_DEVICE_MISSING',
           at: where,
           message: `There is no socket at ${path}.`,
           fix: `Start the ${server} that serves it before the machine.`,

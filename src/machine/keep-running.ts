@@ -19,7 +19,7 @@ export type KeepRunningOptions = Omit<SuperviseOptions, 'restart'> & {
  */
 export const keepRunning = async (plan: Plan, options: KeepRunningOptions): Promise<Ended> => {
   const { stop } = options.signals
-  const policy = options.env['MICROVM_UNIT'] === undefined ? plan.spec.restart : 'no'
+  const policy = options.env['MICROVM_UNIT'] === undefined ? (plan.spec.restart ?? 'no') : 'no'
   let attempts = NO_ATTEMPTS
   for (;;) {
     let pauseMs: number | undefined

@@ -33,7 +33,7 @@ const HOPELESS: readonly number[] = [
  * guest. A machine that does not get ready five times in a row is given up.
  */
 export const nextStart = (
-  policy: MachineSpec['restart'],
+  policy: NonNullable<MachineSpec['restart']>,
   before: Attempts,
   { failure, readyForMs }: Pick<Ended, 'failure' | 'readyForMs'>,
 ): { readonly attempts: Attempts; readonly restart: Restart | undefined } => {

@@ -56,7 +56,7 @@ export const machineSpecOf = (name: string, machine: Machine, resolve: ResolvePa
   })),
   ready: readySpec(machine.ready ?? 'system'),
   times: timesSpec(machine),
-  restart: machine.restart ?? 'no',
+  restart: machine.restart,
   onEmergency: machine.onEmergency ?? 'fail',
   reboot: machine.reboot ?? 'allow',
   landlock: {

@@ -28,7 +28,8 @@ export type MachineSpec = {
   readonly rateLimitGroups: readonly ({ readonly id: string } & RateLimitSpec)[]
   readonly ready: ReadySpec
   readonly times: TimesSpec
-  readonly restart: 'no' | 'on-failure' | 'always'
+  /** Undefined: nothing was said. Then it is "no", but for a unit, whose own default it is. */
+  readonly restart: 'no' | 'on-failure' | 'always' | undefined
   readonly onEmergency: 'fail' | 'keep'
   readonly reboot: 'allow' | 'exit'
   readonly landlock: LandlockSpec

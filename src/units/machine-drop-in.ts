@@ -3,9 +3,9 @@ import { loadedCredential } from './loaded-credential.ts'
 import { START_MARGIN_S, STOP_MARGIN_S } from './margins.ts'
 import { fitsUserName, machineUser } from './machine-user.ts'
 import { networkSettings } from './network-settings.ts'
-import { pathSettings } from './path-settings.ts'
+import { mountSettings, pathSettings } from './path-settings.ts'
 import { startLimit } from './start-limit.ts'
-import { pathWord, restOfLine, type Settings, unitText } from './unit-text.ts'
+import { restOfLine, type Settings, unitText } from './unit-text.ts'
 
 /** `microvm@NAME.service.d/50-definition.conf`: what the definition of one machine adds to `microvm@.service`. */
 export const machineDropIn = (spec: MachineSpec, definition: string): string =>
@@ -14,11 +14,7 @@ export const machineDropIn = (spec: MachineSpec, definition: string): string =>
     [
       {
         name: 'Unit',
-        settings: [
-          ...dependencies(spec),
-          ['RequiresMountsFor', pathWord(definition)],
-          ...startLimit(spec.times),
-        ],
+        settings: [...dependencies(spec), ...mountSettings(spec, definition), ...startLimit(spec.times)],
       },
       {
         name: 'Service',
@@ -26,7 +22,7 @@ export const machineDropIn = (spec: MachineSpec, definition: string): string =>
           ...(fitsUserName(spec.name) ? [] : ([['User', machineUser(spec.name)]] as Settings)),
           ['TimeoutStartSec', `${seconds(spec.times.start) + START_MARGIN_S}s`],
           ['TimeoutStopSec', `${seconds(spec.times.stop) + STOP_MARGIN_S}s`],
-          ...(spec.restart === 'always' ? ([['Restart', 'always']] as Settings) : []),
+          ...(spec.restart === undefined ? [] : ([['Restart', spec.restart]] as Settings)),
           ...networkSettings(spec),
           ...pathSettings(spec),
           ...shareSettings(spec),

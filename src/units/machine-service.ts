@@ -16,6 +16,8 @@ const FINAL = [
   EXIT.stoppedHard,
   EXIT.bug,
   EXIT.permission,
+  // systemd's own (systemd.exec(5)): a file of LoadCredential= is missing.
+  243,
 ]
 
 /** Of a machine that says nothing of them; the definition's own values come by `machineDropIn`. */

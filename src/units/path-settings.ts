@@ -5,6 +5,19 @@ import { pairedPathWord, pathWord, type Settings } from './unit-text.ts'
 
 type Access = { readonly path: string; readonly write: boolean; readonly optional: boolean }
 
+/**
+ * The file systems the machine's files are on are mounted before it starts; a path that is there late would end the start for good, as one that is
+ * wrong does.
+ */
+export const mountSettings = (spec: MachineSpec, definition: string): Settings =>
+  [
+    definition,
+    ...accessesOf(spec).map(({ path }) => path),
+    ...spec.credentials.flatMap(({ from }) => (from.kind === 'file' ? [from.path] : [])),
+  ]
+    .filter((path, index, all) => !path.startsWith('/dev/') && all.indexOf(path) === index)
+    .map((path) => ['RequiresMountsFor', pathWord(path)] as const)
+
 /** Hidden by ProtectHome= and PrivateTmp=; a bind mount shows one path of them. */
 const HIDDEN = ['/home/', '/root/', '/run/user/', '/tmp/', '/var/tmp/']
 

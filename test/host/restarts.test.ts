@@ -12,6 +12,9 @@ const DEFINITIONS = [
   fakeMachine('db', ['never'], 'startTimeout = 0.25'),
   fakeMachine('shop', [], 'after = ["db"]'),
   fakeMachine('good', [], 'interfaces = [ { type = "user", id = "net" } ]'),
+  fakeMachine('base'),
+  fakeMachine('upper', [], 'after = ["base"]'),
+  fakeMachine('wired', [], 'interfaces = [ { type = "tap", id = "vm-wired" } ]'),
   fakeMachine('slow', ['boot=3000', 'steps=3']),
   fakeMachine('deaf', ['deaf'], 'stopTimeout = "1s"'),
 ].join('\n')
@@ -71,6 +74,32 @@ describe.skipIf(lacking !== undefined)('which machines are started again', () =>
     expect(stderr).toContain('error DEPENDENCY_FAILED  "shop" was not started: "db" did not become ready.')
     expect(code).toBe(124)
     expect(await host.ok(PROCESSES)).toBe('')
+  })
+
+  test('a crash: the machine is started again, and with it those that come after it', async () => {
+    await host.ok('systemctl start microvm@upper')
+    const pids = async () => [await show(host, 'base', 'MainPID'), await show(host, 'upper', 'MainPID')]
+    const before = await pids()
+    await host.ok('systemctl kill --kill-whom=main --signal=KILL microvm@base')
+    await host.until(
+      `for unit in base upper; do systemctl is-active --quiet microvm@$unit || exit 1; done
+       test "$(systemctl show -p MainPID --value microvm@upper)" != ${before[1]?.['MainPID']}`,
+      30,
+    )
+    expect((await pids())[0]).not.toEqual(before[0])
+    await host.ok('systemctl stop microvm@base')
+    expect(await show(host, 'upper', 'ActiveState')).toEqual({ ActiveState: 'inactive' })
+  })
+
+  test('a tap that is late is waited for by starting again', async () => {
+    const { code, stderr } = await host.sh('microvm start wired', 60)
+    expect(stderr).toContain('There is no network device "vm-wired"')
+    expect(code).toBe(75)
+    await host.ok(
+      'systemd-sysusers --inline "u microvm-wired -"; chmod 666 /dev/net/tun; ip tuntap add vm-wired mode tap user microvm-wired vnet_hdr && ip link set vm-wired up',
+    )
+    await host.until('systemctl is-active --quiet microvm@wired', 30)
+    await host.ok('systemctl stop microvm@wired')
   })
 
   test('up uses the units; --timeout ends the waiting alone', async () => {

@@ -67,7 +67,7 @@ test('defaults are those the schema promises', () => {
     rateLimitGroups: [],
     ready: { kind: 'system' },
     times: { start: 90_000, startMax: 900_000, stop: 90_000, stopMax: 270_000 },
-    restart: 'no',
+    restart: undefined,
     onEmergency: 'fail',
     reboot: 'allow',
     landlock: { enabled: false, rules: [] },

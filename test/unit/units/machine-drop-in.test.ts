@@ -4,7 +4,7 @@ import type { InterfaceSpec, MachineSpec, VolumeSpec } from '../../../src/spec/m
 import { machineDropIn } from '../../../src/units/machine-drop-in.ts'
 import { machineUser } from '../../../src/units/machine-user.ts'
 import { pairedPathWord, pathWord, restOfLine } from '../../../src/units/unit-text.ts'
-import { machineSpec } from '../../machine-spec.ts'
+import { machineSpec, shareSpec } from '../../machine-spec.ts'
 
 const lines = (changes: Partial<MachineSpec>): string[] =>
   machineDropIn(machineSpec(changes), '/etc/microvm/shop.toml').split('\n')
@@ -36,6 +36,12 @@ describe('what a definition adds to the unit', () => {
     const interval = Number(/StartLimitIntervalSec=(\d+)s/.exec(text.join('\n'))?.[1])
     // Emulated, it may take four times as long to start.
     expect(interval).toBeGreaterThanOrEqual(5 * (4 * 100 + 30 + longestPause))
+  })
+
+  test('restart as the definition says; without a word the unit has its own default', () => {
+    expect(lines({ restart: 'no' })).toContain('Restart=no')
+    expect(lines({ restart: 'always' })).toContain('Restart=always')
+    expect(lines({}).join()).not.toContain('Restart=')
   })
 
   test('a network only for a machine that has one, and no more than it needs', () => {
@@ -75,6 +81,19 @@ describe('what a definition adds to the unit', () => {
     expect(lines(volume('/home/ann/a:b c.img'))).toContain('BindPaths="-/home/ann/a:b c.img"')
     expect(lines(volume('/dev/vg0/data'))).toContain('DeviceAllow=/dev/vg0/data rw')
     expect(lines(volume('/dev/vg0/data', { readOnly: true }))).toContain('DeviceAllow=/dev/vg0/data r')
+  })
+
+  test('what its files are on is mounted first', () => {
+    const mounts = (changes: Partial<MachineSpec>): string[] =>
+      lines(changes).filter((line) => line.startsWith('RequiresMountsFor='))
+    expect(mounts({ ...volume('/srv/db 1/data.img'), shares: [shareSpec({ source: '/mnt/nas' })] })).toEqual(
+      expect.arrayContaining([
+        'RequiresMountsFor=/etc/microvm/shop.toml',
+        'RequiresMountsFor="/srv/db 1/data.img"',
+        'RequiresMountsFor=/mnt/nas',
+      ]),
+    )
+    expect(mounts(volume('/dev/vg0/data')).join()).not.toContain('/dev/')
   })
 
   test('a secret file is read by systemd, so the machine need not be able to', () => {
