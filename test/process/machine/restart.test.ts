@@ -5,6 +5,7 @@ import { observeMachine } from '../../../src/state/observe.ts'
 import type { Recorded } from '../../../src/events/event.ts'
 import { STORIES } from '../../fakes/guest-simulator.ts'
 import type { Script, Step } from '../../fakes/fake-script.ts'
+import { volumeSpec } from '../../machine-spec.ts'
 import { type Engine, NOTHING, openEngine } from './engine.ts'
 
 const BOOT: readonly Step[] = STORIES['boot'] ?? []
@@ -103,7 +104,10 @@ describe.concurrent('restart', () => {
     const unit = { MICROVM_UNIT: 'microvm@web.service' }
     expect(await once(engine.keepRunning(engine.plan({ restart: 'always' }), unit))).toBe(1)
     expect(await once(engine.keepRunning(engine.plan({ restart: 'no' })))).toBe(1)
-    const missing = engine.plan({ restart: 'always', tpmSocket: '/no/such.sock' })
+    const missing = engine.plan({
+      restart: 'always',
+      volumes: [volumeSpec({ image: '/no/such.img', autoCreate: false })],
+    })
     expect(await once(engine.keepRunning(missing))).toBe(1)
   })
 })
