@@ -13,7 +13,7 @@
     # Stopped with the target, and before the network and the local file systems go.
     PartOf = "microvms.target";
     Before = "microvms.target";
-    StartLimitIntervalSec = "20175s";
+    StartLimitIntervalSec = "3075s";
     StartLimitBurst = "5";
   };
 

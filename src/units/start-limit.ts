@@ -10,18 +10,13 @@ const BURST = 5
 export const LONGEST_PAUSE_S = 60
 
 /**
- * When a machine is given up. systemd counts starts within a time, so that time has to hold all of them however long each may take:
- * with less, a guest that fails slowly is started for ever. Whether its CPU is emulated is not known here.
+ * When a machine is given up. systemd counts starts within a time, so that time has to hold all of them: with less, a guest that gets nowhere is started
+ * for ever. It is not made for the rare guest that gets on for all of startTimeoutMax and fails: systemd counts an administrator's
+ * restarts as well, and would refuse the sixth in many hours. Whether the CPU is emulated is not known here.
  */
-export const startLimit = ({
-  startMax,
-  stopMax,
-}: Pick<MachineSpec['times'], 'startMax' | 'stopMax'>): Settings => {
+export const startLimit = ({ start, stop }: Pick<MachineSpec['times'], 'start' | 'stop'>): Settings => {
   const longest =
-    START_MARGIN_S +
-    Math.ceil((startMax * EMULATED_STRETCH + stopMax) / 1000) +
-    STOP_MARGIN_S +
-    LONGEST_PAUSE_S
+    START_MARGIN_S + Math.ceil((start * EMULATED_STRETCH + stop) / 1000) + STOP_MARGIN_S + LONGEST_PAUSE_S
   return [
     ['StartLimitIntervalSec', `${BURST * longest}s`],
     ['StartLimitBurst', String(BURST)],
