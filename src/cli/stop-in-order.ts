@@ -20,7 +20,8 @@ type Options = {
   /** Aborts when the user's patience ends: what still runs is then stopped hard. */
   readonly escalate: AbortSignal
   readonly onStopping: (name: string) => void
-  readonly onStopped: (stopped: Stopped) => void
+  /** The machines this one came after are stopped when it has settled. */
+  readonly onStopped: (stopped: Stopped) => void | Promise<void>
 }
 
 /** Stops machines, dependants first, those of one wave side by side. One that cannot be stopped does not keep the others. */
@@ -35,7 +36,7 @@ export const stopInOrder = async (
       (outcome) => ({ name, outcome, error: undefined }),
       (error: unknown) => ({ name, outcome: undefined, error: asError(name, error) }),
     )
-    onStopped(stopped)
+    await onStopped(stopped)
     return stopped
   }
   for (const wave of startOrder(machines).toReversed()) all.push(...(await Promise.all(wave.map(stop))))

@@ -46,6 +46,7 @@ export const decideSteps = (plan: Omit<Plan, 'steps'>): Step[] => {
       because: plan.hypervisor.because,
     },
     readyStep(spec.ready),
+    STAY,
   ]
 }
 
@@ -59,6 +60,13 @@ const sidecarReason = (sidecar: Plan['sidecars'][number]): string => {
   if (sidecar.kind === 'passt')
     return `it gives interface "${sidecar.interface.name}" a network without privileges`
   return 'the vsock device of this hypervisor needs it'
+}
+
+/** Not `MAINPID=` of something smaller: CONTRIBUTING.md, "After READY the supervisor stays". */
+const STAY: Step = {
+  do: 'stay',
+  what: 'the supervisor, until the machine ends',
+  because: 'the guest waits for its answer at each reboot, and only a parent learns how a hypervisor ends',
 }
 
 const readyStep = (ready: ReadySpec): Step => {

@@ -35,10 +35,11 @@ export const stopOurs = async ({
     force: false,
     escalate,
     onStopping: () => undefined,
-    onStopped: ({ error }) => {
+    onStopped: async ({ name, error }) => {
       if (error !== undefined) display.aside(() => out.complain(error.message))
+      // Its last events are still on the way; they are shown before those of what it came after.
+      else await runs.get(name)?.ended
     },
   })
-  // Their last events are still on the way.
   await Promise.all(nodes.flatMap(({ name }) => runs.get(name)?.ended ?? []))
 }
