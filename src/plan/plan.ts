@@ -66,7 +66,14 @@ export type SidecarPlan =
 
 /** What `microvm plan` prints, in order. The supervisor performs the same list. */
 export type Step = {
-  readonly do: 'build-image' | 'create-volume' | 'listen' | 'start-sidecar' | 'start-vmm' | 'wait-ready' | 'stay'
+  readonly do:
+    | 'build-image'
+    | 'create-volume'
+    | 'listen'
+    | 'start-sidecar'
+    | 'start-vmm'
+    | 'wait-ready'
+    | 'stay'
   readonly what: string
   readonly because: string
 }
