@@ -1,5 +1,5 @@
 import { findDirectories } from '../host/directories.ts'
-import { observeHost } from '../host/observe-host.ts'
+import { observeHost, PLANNED } from '../host/observe-host.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
 import { checkPaths } from '../machine/check-paths.ts'
@@ -31,7 +31,7 @@ export const makePlanner = async (
   { toStart = false } = {},
 ): Promise<Planner> => {
   const directories = findDirectories(env, uid)
-  const observed = await observeHost(env)
+  const observed = await observeHost(env, PLANNED)
   const place = (problem: Problem): Problem => {
     const found = problem.place ?? locate(problem.at)
     return found === undefined ? problem : { ...problem, place: found }

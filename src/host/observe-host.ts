@@ -30,6 +30,11 @@ const VERSION_TIMEOUT_MS = 10_000
 
 const ALL = Object.keys(VERSION_ARGUMENT) as ProgramName[]
 
+/** What a plan can need. Those for images are left out: asking them (mmdebstrap asks apt, which asks dpkg) takes as long as all else a start does. */
+export const PLANNED: readonly ProgramName[] = ALL.filter(
+  (name) => !['mmdebstrap', 'mkfs.erofs', 'qemu-img', 'nix'].includes(name),
+)
+
 /** Looks at the host: programs and their versions, KVM, kernel. Takes as long as the slowest `--version`. */
 export const observeHost = async (
   env: NodeJS.ProcessEnv,
