@@ -29,12 +29,12 @@ test('nothing is wrong with a tap that is there, and with a macvtap that can be 
 })
 
 test('a device that is not there', () => {
-  expect(problems({ name: 'tap1' })).toMatchObject([{ code: 'FILE_MISSING', at: ['interfaces', 0, 'id'] }])
+  expect(problems({ name: 'tap1' })).toMatchObject([{ code: 'HOST_DEVICE_MISSING', at: ['interfaces', 0, 'id'] }])
 })
 
 test('a macvtap without its node', () => {
   const [problem] = problems({ type: 'macvtap' })
-  expect(problem).toMatchObject({ code: 'FILE_MISSING', at: ['interfaces', 0, 'id'] })
+  expect(problem).toMatchObject({ code: 'HOST_DEVICE_MISSING', at: ['interfaces', 0, 'id'] })
   expect(problem?.message).toContain(join(roots.dev, 'tap7'))
 })
 
