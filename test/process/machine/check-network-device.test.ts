@@ -29,7 +29,9 @@ test('nothing is wrong with a tap that is there, and with a macvtap that can be 
 })
 
 test('a device that is not there', () => {
-  expect(problems({ name: 'tap1' })).toMatchObject([{ code: 'HOST_DEVICE_MISSING', at: ['interfaces', 0, 'id'] }])
+  expect(problems({ name: 'tap1' })).toMatchObject([
+    { code: 'HOST_DEVICE_MISSING', at: ['interfaces', 0, 'id'] },
+  ])
 })
 
 test('a macvtap without its node', () => {
