@@ -72,6 +72,8 @@ export const startHost = async ({ binds = [] as readonly string[] } = {}): Promi
       '--register=no',
       '--keep-unit',
       '--console=pipe',
+      // Devices that tests make are of this container alone, and go with it.
+      '--private-network',
       '--volatile=overlay',
       `--directory=${hostRoot()}`,
       `--machine=mv-${process.pid}-${folder.slice(-6)}`,
