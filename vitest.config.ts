@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+type Options = {
+  readonly parallel: boolean
+  readonly seconds: number
+  /** Modules that vitest runs once before the tier. */
+  readonly before?: readonly string[]
+}
+
+const BUILD = 'test/rig/build-first.ts'
+const TURNS = 'test/rig/take-turns.ts'
+
 /** One project per tier, cheap ones first; scripts/test.ts runs them in this order and adds them up. */
-const tier = (name: string, options: { parallel: boolean; seconds: number; heavy?: boolean }) => ({
+const tier = (name: string, options: Options) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -9,7 +19,7 @@ const tier = (name: string, options: { parallel: boolean; seconds: number; heavy
     hookTimeout: options.seconds * 1000,
     fileParallelism: options.parallel,
     pool: 'forks' as const,
-    ...(options.heavy === true ? { globalSetup: ['test/rig/take-turns.ts'] } : {}),
+    globalSetup: [...(options.before ?? [])],
   },
 })
 
@@ -20,11 +30,11 @@ export default defineConfig({
       tier('unit', { parallel: true, seconds: 20 }),
       tier('golden', { parallel: true, seconds: 20 }),
       tier('agreement', { parallel: true, seconds: 60 }),
-      tier('process', { parallel: true, seconds: 60 }),
+      tier('process', { parallel: true, seconds: 60, before: [BUILD] }),
       tier('nix', { parallel: false, seconds: 300 }),
-      tier('guest', { parallel: false, seconds: 900, heavy: true }),
-      tier('host', { parallel: false, seconds: 900, heavy: true }),
-      tier('nested', { parallel: false, seconds: 1200, heavy: true }),
+      tier('guest', { parallel: false, seconds: 900, before: [BUILD, TURNS] }),
+      tier('host', { parallel: false, seconds: 900, before: [BUILD, TURNS] }),
+      tier('nested', { parallel: false, seconds: 1200, before: [BUILD, TURNS] }),
     ],
   },
 })

@@ -12,9 +12,8 @@ if [ ! -x node_modules/.bin/tsx ] || [ ! -x node_modules/.bin/node ] ||
     exit 1
   fi
   echo "set-up: installing npm packages (npm ci)" >&2
-  # By the pinned Node and an npm that goes with it, not by the machine's: npm leaves out optional packages whose "engines" do not
-  # fit the Node it runs on, and the native parts of build tools are such packages; and npm 11 refuses a lock file without the
-  # native parts for platforms that nobody uses here.
+  # With the pinned Node and an npm that goes with it, not the machine's: npm leaves out optional packages whose "engines" do not
+  # fit the Node it runs on, and the native parts of build tools are such packages (Debian 12 has Node 18).
   node=$(sed -n 's/^ *"node": "\([0-9.]*\)",*$/\1/p' package.json)
   npm exec --yes --loglevel=error --package="node@$node" --package=npm@10.9.4 -- \
     npm ci --no-audit --no-fund --loglevel=error >&2
