@@ -72,6 +72,18 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     'A compressed or foreign kernel, a folder instead of a file, a qcow2 disk declared as raw.',
     'The message says what it found; check the file with `file`.',
   ),
+  DISK_MISMATCH: advice(
+    'A qcow2 image without `imageType = "qcow2"`, an overlay without `backingFiles`, or a volume whose size was changed after it was made.',
+    'Follow the fix: correct the definition, or convert the image with `qemu-img`.',
+  ),
+  DISK_DAMAGED: advice(
+    'The host or the hypervisor went down while the image was written to.',
+    'Copy the image, then repair the copy with `qemu-img check -r all IMAGE`.',
+  ),
+  PORT_IN_USE: advice(
+    'Another program, or another machine, listens on the port of `forwardPorts`.',
+    '`ss --listening --processes --numeric` shows which; forward another port or end that program.',
+  ),
   NEEDS_NIX: advice('`image = { flake = … }` on a host without Nix.', 'Install Nix, or use a Debian image.'),
   PROGRAM_MISSING: advice('A fresh host.', '`microvm doctor` says how to get it.'),
   PROGRAM_TOO_OLD: advice(

@@ -114,10 +114,10 @@ in
         }
         {
           assertion = lib.all (
-            volume: (volume.mountPoint == null && !isRoot volume) || volume.fsType != "none"
+            volume: (volume.mountPoint == null && !isRoot volume) || !(lib.elem volume.fsType [ "none" "swap" ])
           ) cfg.volumes;
           message = ''
-            microvm.volumes: a volume with fsType = "none" has a mountPoint, and there is no file system to mount.
+            microvm.volumes: a volume with fsType = "none" or "swap" has a mountPoint, and there is no file system to mount.
             Set fsType to what is on it, or remove the mountPoint.
           '';
         }

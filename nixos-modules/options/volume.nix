@@ -21,8 +21,11 @@ t.table (
       "xfs"
       "btrfs"
       "vfat"
+      "swap"
       "none"
-    ]) ''File system of a created image; "none" leaves it empty. Default: "ext4".'';
+    ]) ''
+      File system of a created image; "swap" makes a swap area, which the guest swaps on; "none" leaves it empty. Default: "ext4".
+    '';
     label = t.optional (t.text 16) "File system label of a created image.";
     mkfsExtraArgs = t.optional (listOf str) ''
       Further arguments of mkfs when the image is created, e.g. ["-m", "0"].

@@ -2,13 +2,16 @@ import { findDirectories } from '../host/directories.ts'
 import { observeHost, PLANNED } from '../host/observe-host.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
-import { checkPaths } from '../machine/check-paths.ts'
+import { checkStart } from '../machine/check-start.ts'
+import { lookAtDisks } from '../machine/look-at-disks.ts'
 import { resolveImage } from '../images/resolve-image.ts'
 import { planMachine } from '../plan/decide-up.ts'
+import { placesOf } from '../plan/places.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
+import { observeMachine } from '../state/observe.ts'
 import type { Context } from './context.ts'
-import { problemsError, type ReadDefinition } from './read-definition.ts'
+import { placeIn, problemsError, type ReadDefinition } from './read-definition.ts'
 import { reportWarnings } from './report-error.ts'
 
 export type Planner = {
@@ -23,7 +26,8 @@ export type Planner = {
 
 /**
  * Looks at this host once and plans for it.
- * @param toStart the plans are about to be performed: what they need on this host is looked at too, for all machines before any is started.
+ * @param toStart the plans are to be performed, or shown as they would be: disks, paths, ports and programs that they need on this host are looked at
+ * too, for all machines before any is started.
  */
 export const makePlanner = async (
   { locate }: Pick<ReadDefinition, 'locate'>,
@@ -32,10 +36,7 @@ export const makePlanner = async (
 ): Promise<Planner> => {
   const directories = findDirectories(env, uid)
   const observed = await observeHost(env, PLANNED)
-  const place = (problem: Problem): Problem => {
-    const found = problem.place ?? locate(problem.at)
-    return found === undefined ? problem : { ...problem, place: found }
-  }
+  const place = placeIn(locate)
   const planAll = (results: readonly Result<Plan>[]): Plan[] => {
     const problems = results.flatMap((result) => (result.ok ? [] : result.problems))
     if (problems.length > 0) throw problemsError(withoutRepeats(problems).map(place), 'Nothing was started.')
@@ -44,14 +45,27 @@ export const makePlanner = async (
   }
   const planWithImage = async (spec: MachineSpec): Promise<Result<Plan>> => {
     const image = await lookAtImage(spec, directories.cache, env)
-    const plan = planMachine(spec, observed, directories, image.ok ? image.value : undefined)
-    const missing = toStart && plan.ok ? checkPaths(plan.value) : []
-    if (image.ok) return missing.length === 0 ? plan : failed(missing)
+    const files = image.ok ? image.value : undefined
+    const running = isRunning(spec.name)
+    const disks = toStart
+      ? await lookAtDisks(spec, placesOf(directories, spec.name), files, env)
+      : new Map<string, never>()
+    const looked = planMachine(spec, observed, directories, files, disks)
+    const bare = looked.ok ? looked : planMachine(spec, observed, directories, files)
+    // What its guest does to its disks is not to keep the other machines from starting.
+    const plan = running ? bare : looked
+    const missing = toStart && bare.ok && !running ? await checkStart(bare.value, env) : []
+    if (image.ok) return missing.length === 0 ? plan : failed([...(plan.ok ? [] : plan.problems), ...missing])
     return failed([
       ...image.problems,
       // The image has been complained of.
       ...(plan.ok ? missing.filter(({ at }) => at[2] !== 'image') : plan.problems),
     ])
+  }
+  // This process is about to run the machine, or somebody else does so now.
+  const isRunning = (name: string): boolean => {
+    const pid = observeMachine(directories, name)?.supervisorPid
+    return pid !== undefined && pid !== process.pid
   }
   return {
     planAll: async (machines) => planAll(await Promise.all(machines.map(planWithImage))),

@@ -67,6 +67,14 @@ const readText = (file: string): string => {
   }
 }
 
+/** Gives a problem that only shows later its place in the file. */
+export const placeIn =
+  (locate: ReadDefinition['locate']) =>
+  (problem: Problem): Problem => {
+    const found = problem.place ?? locate(problem.at)
+    return found === undefined ? problem : { ...problem, place: found }
+  }
+
 /** One error for all problems. Its code, and so the exit status, is that of a wrong definition if there is any such problem. */
 export const problemsError = (problems: readonly Problem[], message: string): MicrovmError => {
   const main = problems.find(({ code }) => CATALOGUE[code].exit === EXIT.usage) ?? problems[0]

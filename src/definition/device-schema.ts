@@ -36,9 +36,11 @@ export const Volume = z.strictObject({
     .optional()
     .describe('Create the image, with a file system, when it does not exist. Default: true.'),
   fsType: z
-    .enum(['ext4', 'xfs', 'btrfs', 'vfat', 'none'])
+    .enum(['ext4', 'xfs', 'btrfs', 'vfat', 'swap', 'none'])
     .optional()
-    .describe('File system of a created image; "none" leaves it empty. Default: "ext4".'),
+    .describe(
+      'File system of a created image; "swap" makes a swap area, which the guest swaps on; "none" leaves it empty. Default: "ext4".',
+    ),
   label: z.string().min(1).max(16).optional().describe('File system label of a created image.'),
   mkfsExtraArgs: z
     .array(z.string())

@@ -75,6 +75,13 @@ export const CATALOGUE = {
     EXIT.busy,
     'A network device or a socket of the host that the machine uses is not there, or not yet.',
   ),
+  DISK_MISMATCH: entry(
+    'user',
+    EXIT.usage,
+    'A disk image is not what the definition says: its format, its size, or other files that it names.',
+  ),
+  DISK_DAMAGED: entry('host', EXIT.failed, 'A disk image says of itself that it is damaged.'),
+  PORT_IN_USE: entry('host', EXIT.busy, 'A port of the host that the machine forwards is taken.'),
   NEEDS_NIX: entry('host', EXIT.host, 'The image comes from a flake, and no Nix was found.'),
 
   // --- host ---------------------------------------------------------------

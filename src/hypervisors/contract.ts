@@ -41,6 +41,8 @@ export type Capabilities = {
   /** Interface types. */
   readonly interfaces: readonly MachineSpec['interfaces'][number]['type'][]
   readonly virtioMem: boolean
+  /** Whether it reads VHD images that grow, beside those of a fixed size. */
+  readonly dynamicVhd: boolean
   readonly landlock: boolean
   readonly rateLimits: boolean
   readonly pciPassthrough: boolean

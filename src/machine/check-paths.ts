@@ -91,7 +91,16 @@ const checkFile = (
 ): Problem[] => {
   try {
     accessSync(path, writable ? constants.R_OK | constants.W_OK : constants.R_OK)
-    return []
+    const found = statSync(path)
+    if (found.isFile() || found.isBlockDevice()) return []
+    return [
+      {
+        code: 'FILE_WRONG_KIND',
+        at: where,
+        message: `${what} is ${found.isDirectory() ? 'a directory' : 'no file'}: ${path}`,
+        fix: 'Name a file or a block device.',
+      },
+    ]
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
     return [

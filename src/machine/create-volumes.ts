@@ -6,6 +6,7 @@ import { runProgram } from '../host/run-program.ts'
 import type { Plan } from '../plan/plan.ts'
 import { volumePath } from '../plan/volume-path.ts'
 import type { VolumeSpec } from '../spec/machine-spec.ts'
+import { makerArgs, makerOf } from './make-file-system.ts'
 
 /** mkfs of a large disk takes seconds; one that takes longer than this hangs. */
 const MKFS_TIMEOUT_MS = 600_000
@@ -46,10 +47,17 @@ const createVolume = async (
       truncateSync(temporary, size)
     } else {
       const format = volume.imageType === 'vhd' ? 'vpc' : volume.imageType
-      await run('qemu-img', ['create', '-q', '-f', format, temporary, String(size)], volume, signal)
+      // cloud-hypervisor reads VHDs of a fixed size only.
+      const options = volume.imageType === 'vhd' ? ['-o', 'subformat=fixed,force_size=on'] : []
+      await run(
+        'qemu-img',
+        ['create', '-q', '-f', format, ...options, temporary, String(size)],
+        volume,
+        signal,
+      )
     }
     if (volume.fsType !== 'none' && volume.imageType === 'raw')
-      await run(`mkfs.${volume.fsType}`, [...mkfsArgs(volume), temporary], volume, signal)
+      await run(makerOf(volume.fsType), [...makerArgs(volume), temporary], volume, signal)
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -59,12 +67,6 @@ const createVolume = async (
       'Free some space there, or make the volume smaller.',
     )
   }
-}
-
-const mkfsArgs = ({ fsType, label, mkfsExtraArgs }: VolumeSpec): string[] => {
-  const quiet = fsType === 'vfat' ? [] : fsType === 'btrfs' ? ['--quiet'] : ['-q']
-  const labelFlag = fsType === 'vfat' ? '-n' : '-L'
-  return [...quiet, ...(label === undefined ? [] : [labelFlag, label]), ...mkfsExtraArgs]
 }
 
 /** What mkfs and qemu-img say when the file system of the image is full, strerror(3). */

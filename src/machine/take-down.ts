@@ -1,4 +1,5 @@
 import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
+import { toldFailure } from '../errors/told-failure.ts'
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome } from '../events/event.ts'
 import { judgeExit } from '../events/judge-exit.ts'
@@ -57,7 +58,7 @@ export const takeDown = async (
       : verdict === undefined
         ? undefined
         : endedBy(plan, hypervisor, verdict, wasReady, parts.vmm?.stderr() ?? '', tail)
-  if (failure !== undefined) run.emit(toFailedEvent(failure))
+  if (failure !== undefined) run.emit({ kind: 'failed', ...toldFailure(failure) })
   const because =
     failure?.message ?? (end.kind === 'asked' ? end.because : (verdict?.because ?? 'It was stopped.'))
   run.move(failure === undefined ? 'stop' : 'sidecar-lost', because)
@@ -102,7 +103,7 @@ export const takeDown = async (
     run.emit({ kind: 'restarting', ...again })
     run.note({ restartAt: new Date(Date.now() + again.inMs).toISOString() })
   }
-  noteEnd(run, outcome, failure === undefined ? null : toRecord(failure), because)
+  noteEnd(run, outcome, failure === undefined ? null : toldFailure(failure), because)
   return ended
 }
 
@@ -127,12 +128,3 @@ const exitOf = (
   if (end.kind === 'asked') return outcome === 'graceful' || !guestSpoke ? EXIT.ok : EXIT.stoppedHard
   return exitStatus
 }
-
-const toRecord = ({ code, message, because, fix }: MicrovmError) => ({
-  code,
-  message,
-  ...(because === undefined ? {} : { because }),
-  ...(fix === undefined ? {} : { fix }),
-})
-
-const toFailedEvent = (error: MicrovmError) => ({ kind: 'failed' as const, ...toRecord(error) })

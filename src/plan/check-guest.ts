@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/problem.ts'
+import { systemdOfSuite } from '../spec/systemd-of-suite.ts'
 import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
 
 /** Stream vsock in vmm.notify_socket (systemd v254 NEWS). */
@@ -8,9 +9,14 @@ const TARGETS_SINCE = 256
 /** The credential fstab.extra. */
 const FSTAB_SINCE = 254
 
+const systemdOf = (image: MachineSpec['image']): number | undefined => {
+  if (image.kind === 'files') return image.systemd
+  return image.kind === 'debian' ? systemdOfSuite(image.recipe) : undefined
+}
+
 /** What the guest's systemd, where its version is known, cannot do of what is asked. */
 export const checkGuest = (spec: MachineSpec, image: FilesImage | undefined): Problem[] => {
-  const systemd = image?.systemd ?? (spec.image.kind === 'files' ? spec.image.systemd : undefined)
+  const systemd = image?.systemd ?? systemdOf(spec.image)
   if (systemd === undefined) return []
   const problems: Problem[] = []
   const add = (key: string, since: number, message: string, fix: string) =>
@@ -19,7 +25,7 @@ export const checkGuest = (spec: MachineSpec, image: FilesImage | undefined): Pr
           code: 'CAPABILITY_MISSING',
           at: ['machines', spec.name, key],
           message,
-          because: `The image has systemd ${systemd}; this came with version ${since}.`,
+          because: `The image ${image === undefined && spec.image.kind === 'debian' ? `of Debian ${spec.image.recipe.suite} will have` : 'has'} systemd ${systemd}; this came with version ${since}.`,
           fix,
         })
       : 0
@@ -43,6 +49,13 @@ export const checkGuest = (spec: MachineSpec, image: FilesImage | undefined): Pr
       FSTAB_SINCE,
       'The guest would not mount volumes and shares by their mountPoint.',
       'Use a newer image, or mount them from its own /etc/fstab and leave mountPoint out.',
+    )
+  if (spec.volumes.some(({ fsType }) => fsType === 'swap'))
+    add(
+      'volumes',
+      FSTAB_SINCE,
+      'The guest would not swap on its volumes.',
+      'Use a newer image, or set fsType = "none" and let the guest swap by its own /etc/fstab.',
     )
   return problems
 }

@@ -19,15 +19,19 @@ const fstab = (spec: MachineSpec): string =>
   [
     ...spec.volumes
       .filter((volume) => !volume.root)
-      .flatMap(({ mountPoint, serial, readOnly }) =>
-        mountPoint === undefined
-          ? []
-          : [line(`/dev/disk/by-id/virtio-${serial}`, mountPoint, 'auto', readOnly)],
+      .flatMap(({ mountPoint, fsType, serial, readOnly }) =>
+        fsType === 'swap'
+          ? [`${escape(diskOf(serial))} none swap sw 0 0\n`]
+          : mountPoint === undefined
+            ? []
+            : [line(diskOf(serial), mountPoint, 'auto', readOnly)],
       ),
     ...spec.shares.flatMap(({ mountPoint, tag, readOnly }) =>
       mountPoint === undefined ? [] : [line(tag, mountPoint, 'virtiofs', readOnly)],
     ),
   ].join('')
+
+const diskOf = (serial: string): string => `/dev/disk/by-id/virtio-${serial}`
 
 const line = (what: string, where: string, type: string, readOnly: boolean): string =>
   `${escape(what)} ${escape(where)} ${type} ${readOnly ? 'ro' : 'rw'} 0 0\n`

@@ -1,30 +1,20 @@
-import type { MachineSpec, ReadySpec } from '../spec/machine-spec.ts'
+import type { MachineSpec, ReadySpec, VolumeSpec } from '../spec/machine-spec.ts'
+import { declaredDisks } from './declared-disks.ts'
+import type { FoundDisks } from './found-disk.ts'
 import { sizeText } from './size-text.ts'
 import type { Plan, Step } from './plan.ts'
 import { vsockPort } from './places.ts'
+import { volumeDifferences } from './volume-differences.ts'
 import { volumePath } from './volume-path.ts'
 
 /** What will be done, in order, each with its reason. */
-export const decideSteps = (plan: Omit<Plan, 'steps'>): Step[] => {
+export const decideSteps = (plan: Omit<Plan, 'steps'>, found: FoundDisks): Step[] => {
   const { spec, places } = plan
   return [
     ...(plan.image === undefined
       ? [{ do: 'build-image' as const, what: imageText(spec), because: 'the machine boots from it' }]
       : []),
-    ...spec.volumes.flatMap((volume): Step[] =>
-      volume.vhostUserSocket !== undefined ||
-      !volume.autoCreate ||
-      volume.readOnly ||
-      volume.size === undefined
-        ? []
-        : [
-            {
-              do: 'create-volume',
-              what: `${volumePath(places, volume)} (${sizeText(volume.size)}, ${volume.fsType === 'none' ? 'empty' : volume.fsType})`,
-              because: 'unless it exists: autoCreate is on',
-            },
-          ],
-    ),
+    ...spec.volumes.flatMap((volume) => volumeStep(plan, volume, found)),
     {
       do: 'listen',
       what: plan.notify.socket,
@@ -47,6 +37,44 @@ export const decideSteps = (plan: Omit<Plan, 'steps'>): Step[] => {
     },
     readyStep(spec.ready),
     STAY,
+  ]
+}
+
+/** A volume that is there is used as it is, whatever the definition says of new ones; where that differs, it is the reason. */
+const volumeStep = (
+  { spec, places, image }: Omit<Plan, 'steps'>,
+  volume: VolumeSpec,
+  found: FoundDisks,
+): Step[] => {
+  if (volume.vhostUserSocket !== undefined) return []
+  const disk = declaredDisks(spec, places, image).find(({ id }) => id === volume.id)
+  const there = found.get(volume.id)
+  const path = volumePath(places, volume)
+  if (there?.kind === 'found' && disk !== undefined) {
+    const says = volumeDifferences(disk, there).map((difference) => difference.says)
+    const facts = [
+      ...(there.size === undefined ? [] : [sizeText(there.size)]),
+      ...(volume.imageType === 'raw' ? [] : [volume.imageType]),
+      ...(there.fileSystem?.type === undefined ? [] : [there.fileSystem.type]),
+    ]
+    return [
+      {
+        do: 'use-volume',
+        what: facts.length === 0 ? path : `${path} (${facts.join(', ')})`,
+        because:
+          says.length === 0
+            ? 'it exists'
+            : `it exists and is not changed, although the definition says ${says.join(' and ')}`,
+      },
+    ]
+  }
+  if (!volume.autoCreate || volume.readOnly || volume.size === undefined) return []
+  return [
+    {
+      do: 'create-volume',
+      what: `${path} (${sizeText(volume.size)}, ${volume.fsType === 'none' ? 'empty' : volume.fsType})`,
+      because: there === undefined ? 'unless it exists: autoCreate is on' : 'it is not there yet',
+    },
   ]
 }
 

@@ -1,5 +1,6 @@
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
 import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
+import { checkDisks } from './check-disks.ts'
 import { checkGuest } from './check-guest.ts'
 import { checkHost, checkPlaces } from './check-host.ts'
 import { credentialParameter, credentialString } from './credential-string.ts'
@@ -12,6 +13,8 @@ import { decidePrograms } from './decide-programs.ts'
 import { decideSidecars } from './decide-sidecars.ts'
 import { decideSteps } from './decide-steps.ts'
 import { decideTimes } from './decide-times.ts'
+import { declaredDisks } from './declared-disks.ts'
+import type { FoundDisks } from './found-disk.ts'
 import type { Observed } from './observed.ts'
 import { placesOf, type Directories } from './places.ts'
 import type { Plan } from './plan.ts'
@@ -20,12 +23,14 @@ import { checkSmbiosStrings } from './smbios-limits.ts'
 /**
  * Spec and host → what will happen, or all the reasons why it cannot. Pure: the same input gives the same plan.
  * `image` is undefined while it is still to be built; such a plan can be shown, not compiled.
+ * `found` has the disk images that were looked at; of others nothing is known, and nothing is said.
  */
 export const planMachine = (
   spec: MachineSpec,
   observed: Observed,
   directories: Directories,
   image: FilesImage | undefined,
+  found: FoundDisks = new Map(),
 ): Result<Plan> => {
   const places = placesOf(directories, spec.name)
   const decided = decideHypervisor(spec, observed)
@@ -58,12 +63,17 @@ export const planMachine = (
   )
   const limits = checkSmbiosStrings(spec.name, [...oemStrings, ...known], files?.systemd)
 
+  const disks = checkDisks(declaredDisks(spec, places, files), found, {
+    dynamicVhd: capabilities.dynamicVhd,
+    name: hypervisor.name,
+  })
   const problems: Problem[] = [
     ...checkPlaces(spec, places),
     ...checkGuest(spec, files),
     ...checkHost(spec, hypervisor, observed),
     ...hypervisor.check(spec, choice.program.numbers, choice.accel),
     ...limits.problems,
+    ...disks.problems,
     ...[memory, sidecars, programs].flatMap((result) => (result.ok ? [] : result.problems)),
   ]
   if (problems.length > 0 || !memory.ok || !sidecars.ok || !programs.ok) return failed(problems)
@@ -83,5 +93,5 @@ export const planMachine = (
     times: decideTimes(spec.times, choice.accel),
     programs: programs.value,
   }
-  return ok({ ...plan, steps: decideSteps(plan) }, limits.warnings)
+  return ok({ ...plan, steps: decideSteps(plan, found) }, [...limits.warnings, ...disks.warnings])
 }

@@ -69,6 +69,7 @@ export type Step = {
   readonly do:
     | 'build-image'
     | 'create-volume'
+    | 'use-volume'
     | 'listen'
     | 'start-sidecar'
     | 'start-vmm'

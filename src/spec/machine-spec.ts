@@ -123,7 +123,7 @@ export type VolumeSpec = {
   /** Bytes; undefined when the image must exist. */
   readonly size: number | undefined
   readonly autoCreate: boolean
-  readonly fsType: 'ext4' | 'xfs' | 'btrfs' | 'vfat' | 'none'
+  readonly fsType: 'ext4' | 'xfs' | 'btrfs' | 'vfat' | 'swap' | 'none'
   readonly label: string | undefined
   readonly mkfsExtraArgs: readonly string[]
   readonly mountPoint: string | undefined

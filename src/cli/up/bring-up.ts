@@ -1,3 +1,4 @@
+import { toldFailure } from '../../errors/told-failure.ts'
 import { MicrovmError } from '../../errors/microvm-error.ts'
 import { notStarted, type Progress } from '../../report/progress.ts'
 import { startOrder } from '../../spec/order.ts'
@@ -50,14 +51,5 @@ const blockedBy = (name: string, others: readonly string[]): Progress => {
 /** What `start` returns for a machine that could not even be started. */
 export const failedToStart = (name: string, error: unknown): Progress => {
   if (!(error instanceof MicrovmError)) throw error
-  const { code, message, because, fix } = error
-  return notStarted(name, {
-    state: 'failed',
-    failure: {
-      code,
-      message,
-      ...(because === undefined ? {} : { because }),
-      ...(fix === undefined ? {} : { fix }),
-    },
-  })
+  return notStarted(name, { state: 'failed', failure: toldFailure(error) })
 }

@@ -19,7 +19,7 @@ export const plan = defineVerb({
         import('../../report/plan-text.ts'),
       ])
     const definition = await readDefinition(context, names)
-    const planner = await makePlanner(definition, context)
+    const planner = await makePlanner(definition, context, { toStart: true })
     const plans = await planner.planAll(chooseMachines(definition.machines, names))
     const { globals, out } = context
     if (globals.json) out.json(plans.map(planToJson))

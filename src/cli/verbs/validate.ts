@@ -13,12 +13,15 @@ export const validate = defineVerb({
     built: { type: 'boolean', describe: 'of a flake, what was built last: nothing is evaluated' },
   },
   run: async (context, { options, names }) => {
-    const { readDefinition } = await import('../read-definition.ts')
+    const { placeIn, problemsError, readDefinition } = await import('../read-definition.ts')
+    const { checkGuest } = await import('../../plan/check-guest.ts')
     const { chooseMachines } = await import('../choose-machines.ts')
-    const { file, machines } = await readDefinition(context, names, {
+    const { file, machines, locate } = await readDefinition(context, names, {
       built: options.built ? 'never' : 'now',
     })
     const chosen = chooseMachines(machines, names)
+    const problems = chosen.flatMap((spec) => checkGuest(spec, undefined))
+    if (problems.length > 0) throw problemsError(problems.map(placeIn(locate)), `${file} cannot be used.`)
     const { globals, out } = context
     if (globals.json) {
       const { specToJson } = await import('../../report/spec-json.ts')

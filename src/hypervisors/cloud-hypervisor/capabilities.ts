@@ -24,6 +24,7 @@ export const capabilities: Capabilities = {
   vsockHelper: false,
   userNetHelper: true,
   interfaces: ['user', 'tap', 'macvtap', 'vhost-user'],
+  dynamicVhd: false,
   virtioMem: true,
   landlock: true,
   rateLimits: true,

@@ -9,6 +9,7 @@ export const capabilities: Capabilities = {
   vsockHelper: true,
   userNetHelper: false,
   interfaces: ['user', 'tap', 'macvtap', 'vhost-user'],
+  dynamicVhd: true,
   virtioMem: true,
   landlock: false,
   rateLimits: true,

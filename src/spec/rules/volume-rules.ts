@@ -1,11 +1,12 @@
 import { isAbsolute, normalize } from 'node:path'
 import type { VolumeSpec } from '../machine-spec.ts'
+import { smallFindings, swapFindings } from './new-volume-rules.ts'
 import { type Finding, type Rule, bytesIn, clash, isPowerOfTwo, those, wrong } from './rule.ts'
 
 /** VIRTIO_BLK_ID_BYTES of the virtio specification. */
 const SERIAL_BYTES = 20
 /** What mkfs.ext4(8), mkfs.xfs(8), mkfs.fat(8) and mkfs.btrfs(8) take. */
-const LABEL_BYTES = { ext4: 16, xfs: 12, vfat: 11, btrfs: 255, none: 0 } as const
+const LABEL_BYTES = { ext4: 16, xfs: 12, vfat: 11, btrfs: 255, swap: 16, none: 0 } as const
 
 type Given = {
   readonly size?: unknown
@@ -21,6 +22,8 @@ export const volumeRules: Rule = {
       const at = (key: string) => ['volumes', index, key]
       return [
         ...imageFindings(volume, given.volumes?.[index] ?? {}, at),
+        ...swapFindings(volume, at),
+        ...smallFindings(volume, at),
         ...queueFindings(volume, body.cpu.boot, at),
         ...externalFindings(volume, given.volumes?.[index] ?? {}, at),
         ...limitFindings(

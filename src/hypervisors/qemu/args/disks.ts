@@ -1,11 +1,9 @@
 import type { Plan } from '../../../plan/plan.ts'
+import { DRIVER } from '../../../plan/declared-disks.ts'
 import { volumePath } from '../../../plan/volume-path.ts'
 import type { VolumeSpec } from '../../../spec/machine-spec.ts'
 import { keyval } from '../keyval.ts'
 import { throttleGroup, throttleObject } from './throttle.ts'
-
-/** QEMU's name of each image format. */
-const DRIVER = { raw: 'raw', qcow2: 'qcow2', vhd: 'vpc', vhdx: 'vhdx' } as const
 
 /** The root disk first, so that it is /dev/vda. `-blockdev` takes JSON, so paths need no quoting. */
 export const diskArgs = ({ image, spec, places }: Plan): string[] => [
