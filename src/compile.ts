@@ -54,6 +54,7 @@ export const invocationsOf = (plan: Plan, secrets: readonly Secret[]): MachineIn
   const { places } = plan
   return {
     machine: plan.spec.name,
+    ...(plan.assumed === undefined ? {} : { assumed: plan.assumed }),
     directories: [places.run, ...(files.length === 0 ? [] : [places.secrets]), places.state],
     lock: places.lock,
     files,

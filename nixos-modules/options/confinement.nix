@@ -65,7 +65,8 @@ in
     default = { };
     description = ''
       Merged into the request body a hypervisor gets (JSON merge patch, RFC 7386), e.g.
-      extraConfig.cloud-hypervisor = { iommu = true }.
+      extraConfig.cloud-hypervisor = { iommu = true }. In lists, a table with the id of a device ("root", "vol0" …) changes
+      that device; all else is added.
     '';
   };
 }

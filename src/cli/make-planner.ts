@@ -7,12 +7,15 @@ import { lookAtDisks } from '../machine/look-at-disks.ts'
 import { resolveImage } from '../images/resolve-image.ts'
 import { planMachine } from '../plan/decide-up.ts'
 import { placesOf } from '../plan/places.ts'
+import { assumeHost } from '../plan/assume-host.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
 import { observeMachine } from '../state/observe.ts'
 import type { Context } from './context.ts'
 import { placeIn, problemsError, type ReadDefinition } from './read-definition.ts'
 import { reportWarnings } from './report-error.ts'
+
+export type HypervisorName = Exclude<MachineSpec['hypervisor'], 'auto'>
 
 export type Planner = {
   /**
@@ -24,18 +27,22 @@ export type Planner = {
   readonly planOne: (machine: MachineSpec, image: FilesImage) => Plan
 }
 
-/**
- * Looks at this host once and plans for it.
- * @param toStart the plans are to be performed, or shown as they would be: disks, paths, ports and programs that they need on this host are looked at
- * too, for all machines before any is started.
- */
+type PlannerOptions = {
+  /** The plans are to be performed, or shown as they would be: the disks, paths, ports and programs they need on this host are looked at, too. */
+  readonly toStart?: boolean
+  /** Plans for a host that can run this one, whatever this host can (`--for`). */
+  readonly hypervisor?: HypervisorName | undefined
+}
+
+/** Looks at this host once and plans for it. */
 export const makePlanner = async (
   { locate }: Pick<ReadDefinition, 'locate'>,
   { env, uid, out }: Pick<Context, 'env' | 'uid' | 'out'>,
-  { toStart = false } = {},
+  { toStart = false, hypervisor }: PlannerOptions = {},
 ): Promise<Planner> => {
   const directories = findDirectories(env, uid)
-  const observed = await observeHost(env, PLANNED)
+  const found = await observeHost(env, PLANNED)
+  const observed = hypervisor === undefined ? found : assumeHost(found, hypervisor)
   const place = placeIn(locate)
   const planAll = (results: readonly Result<Plan>[]): Plan[] => {
     const problems = results.flatMap((result) => (result.ok ? [] : result.problems))
@@ -43,7 +50,8 @@ export const makePlanner = async (
     reportWarnings(results.flatMap((result) => (result.ok ? result.warnings : [])).map(place), out)
     return results.flatMap((result) => (result.ok ? [result.value] : []))
   }
-  const planWithImage = async (spec: MachineSpec): Promise<Result<Plan>> => {
+  const planWithImage = async (defined: MachineSpec): Promise<Result<Plan>> => {
+    const spec = hypervisor === undefined ? defined : { ...defined, hypervisor }
     const image = await lookAtImage(spec, directories.cache, env)
     const files = image.ok ? image.value : undefined
     const running = isRunning(spec.name)

@@ -5,16 +5,22 @@ import { renderJson } from '../invocation/render-json.ts'
 import { renderShell } from '../invocation/render-shell.ts'
 import { chooseMachines } from './choose-machines.ts'
 import type { Context } from './context.ts'
-import { makePlanner } from './make-planner.ts'
+import { type HypervisorName, makePlanner } from './make-planner.ts'
 import { readDefinition } from './read-definition.ts'
+
+type Options = {
+  readonly form: 'argv' | 'json' | 'shell'
+  /** For a host that can run it. Undefined: for this host. */
+  readonly hypervisor: HypervisorName | undefined
+}
 
 export const performCompile = async (
   context: Context,
   names: readonly string[],
-  form: 'argv' | 'json' | 'shell',
+  { form, hypervisor }: Options,
 ): Promise<number> => {
   const definition = await readDefinition(context, names)
-  const planner = await makePlanner(definition, context)
+  const planner = await makePlanner(definition, context, { hypervisor })
   const plans = await planner.planAll(chooseMachines(definition.machines, names))
   const unbuilt = plans.filter(({ image }) => image === undefined).map(({ spec }) => spec.name)
   if (unbuilt.length > 0)

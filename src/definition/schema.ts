@@ -216,7 +216,7 @@ export const Machine = z.strictObject({
     .partialRecord(HypervisorName, z.record(z.string(), z.unknown()))
     .optional()
     .describe(
-      'Merged into the request body a hypervisor gets (JSON merge patch, RFC 7386), e.g. extraConfig.cloud-hypervisor = { iommu = true }.',
+      'Merged into the request body a hypervisor gets (JSON merge patch, RFC 7386), e.g. extraConfig.cloud-hypervisor = { iommu = true }. In lists, a table with the id of a device ("root", "vol0" …) changes that device; all else is added.',
     ),
 })
 

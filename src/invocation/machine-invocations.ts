@@ -3,6 +3,8 @@ import type { BootStep, Invocation, SecretFile } from './invocation.ts'
 /** Everything that runs for one machine, in the order it is started. */
 export type MachineInvocations = {
   readonly machine: string
+  /** Where this is for another host: what that host is taken to have, and this one does not. */
+  readonly assumed?: readonly string[]
   /** Directories that are made first, mode 0700. */
   readonly directories: readonly string[]
   readonly lock: string

@@ -1,10 +1,12 @@
 import type { Invocation } from './invocation.ts'
+import { assumedLines } from './assumed-lines.ts'
 import type { MachineInvocations } from './machine-invocations.ts'
 import { quoteWord } from './quote-word.ts'
 
 /** One word per line, quoted for a shell, each process under a `#` line; requests as method, path and JSON. */
 export const renderArgv = (run: MachineInvocations): string =>
   [
+    ...assumedLines(run),
     ...run.sidecars.map(({ invocation }) => argvBlock(run.machine, invocation)),
     argvBlock(run.machine, run.vmm),
     ...run.boot.map((step) =>

@@ -1,4 +1,5 @@
 import type { BootStep, Invocation } from './invocation.ts'
+import { assumedLines } from './assumed-lines.ts'
 import type { MachineInvocations } from './machine-invocations.ts'
 import { quoteWord } from './quote-word.ts'
 
@@ -13,6 +14,7 @@ export const renderShell = (run: MachineInvocations): string =>
   [
     '#!/bin/sh',
     `# Starts "${run.machine}" as microvm would, without supervision: nobody waits for READY=1.`,
+    ...assumedLines(run),
     '# Needs curl where the hypervisor is driven over its API. <secret:NAME> marks where a secret goes.',
     'set -eu',
     'umask 077',

@@ -8,7 +8,7 @@ import type { Places } from './places.ts'
 import type { SidecarPlan } from './plan.ts'
 
 /** passt speaks vhost-user since its release of 2024-11-27. */
-const PASST_WITH_VHOST_USER = [2024, 11, 27]
+export const PASST_WITH_VHOST_USER = [2024, 11, 27]
 
 /** The helper processes the machine's devices need. All are started before the VMM, which connects to their sockets. */
 export const decideSidecars = (

@@ -92,6 +92,20 @@ export const planMachine = (
     notify: decideNotify(spec, choice, capabilities, places),
     times: decideTimes(spec.times, choice.accel),
     programs: programs.value,
+    ...assumptions(observed, [
+      hypervisor.program,
+      ...sidecars.value.map(({ kind }) => kind),
+      ...Object.keys(programs.value),
+    ]),
   }
   return ok({ ...plan, steps: decideSteps(plan, found) }, [...limits.warnings, ...disks.warnings])
+}
+
+/** Of what was taken for granted, that which this plan rests on. */
+const assumptions = ({ assumed, programs }: Observed, used: readonly string[]): Pick<Plan, 'assumed'> => {
+  if (assumed === undefined) return {}
+  const texts = assumed.flatMap((one) =>
+    one === 'KVM' ? [one] : used.includes(one) ? [`${one} ${programs[one]?.version ?? ''}`.trim()] : [],
+  )
+  return { assumed: texts }
 }

@@ -7,6 +7,8 @@ export type Observed = {
   readonly uid: number
   /** Kernel release, e.g. `6.12.107`. */
   readonly kernel: string
+  /** What was not found but taken for granted, for `--for HYPERVISOR` (`assume-host.ts`). */
+  readonly assumed?: readonly ('KVM' | ProgramName)[]
 }
 
 export type KvmState =

@@ -35,6 +35,8 @@ export type Plan = {
   readonly times: Choice<TimesSpec>
   readonly programs: Readonly<Record<string, Program>>
   readonly steps: readonly Step[]
+  /** What this plan takes for granted of the host it is for, in words; only where it is not for this host (`--for HYPERVISOR`). */
+  readonly assumed?: readonly string[]
 }
 
 /** A decision and its reason, one sentence each. */

@@ -10,6 +10,9 @@ export const planText = (plan: Plan, style: Style): string => {
   const { spec, hypervisor, image } = plan
   const { program, accel } = hypervisor
   const decided: [string, string, string][] = [
+    ...(plan.assumed === undefined
+      ? []
+      : [['for', 'another host', assumedText(plan.assumed)] satisfies [string, string, string]]),
     ['hypervisor', `${hypervisor.name} ${program.version} (${accelText(accel)})`, hypervisor.because],
     [
       'memory',
@@ -49,6 +52,9 @@ export const planText = (plan: Plan, style: Style): string => {
   ])
   return [style.bold(spec.name), ...lines].join('\n')
 }
+
+const assumedText = (assumed: readonly string[]): string =>
+  assumed.length === 0 ? 'all that it needs is here, too' : `assumed, not found here: ${assumed.join(', ')}`
 
 /** Public credentials in clear, also where they travel in base64. */
 const smbiosRow = (text: string): [string, string, string] => {

@@ -7,7 +7,11 @@ export const compile = defineVerb({
     positionals: ANY_MACHINES,
     details:
       'Every process with its arguments and every request to the hypervisor, for this host. Values of secrets are marked, never printed.',
-    examples: ['microvm compile web', 'microvm compile web --print shell > web.sh'],
+    examples: [
+      'microvm compile web',
+      'microvm compile web --print shell > web.sh',
+      'microvm compile web --for cloud-hypervisor',
+    ],
   },
   options: {
     print: {
@@ -17,9 +21,18 @@ export const compile = defineVerb({
       default: 'argv',
       describe: 'arguments, JSON, or a shell script that starts the machine without supervision',
     },
+    for: {
+      type: 'string',
+      value: 'HYPERVISOR',
+      choices: ['cloud-hypervisor', 'qemu'],
+      describe: 'for another host: one with KVM and this hypervisor, whatever this host has',
+    },
   },
   run: async (context, { options, names }) => {
     const { performCompile } = await import('../perform-compile.ts')
-    return performCompile(context, names, context.globals.json ? 'json' : options.print)
+    return performCompile(context, names, {
+      form: context.globals.json ? 'json' : options.print,
+      hypervisor: options.for,
+    })
   },
 })

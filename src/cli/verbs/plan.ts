@@ -9,8 +9,15 @@ export const plan = defineVerb({
       'Chooses hypervisor, helpers and sockets, and checks all that can be checked, without starting anything.',
     examples: ['microvm plan', 'microvm plan web --json'],
   },
-  options: {},
-  run: async (context, { names }) => {
+  options: {
+    for: {
+      type: 'string',
+      value: 'HYPERVISOR',
+      choices: ['cloud-hypervisor', 'qemu'],
+      describe: 'for another host: one with KVM and this hypervisor, whatever this host has',
+    },
+  },
+  run: async (context, { options, names }) => {
     const [{ readDefinition }, { chooseMachines }, { makePlanner }, { planText, planToJson }] =
       await Promise.all([
         import('../read-definition.ts'),
@@ -19,7 +26,10 @@ export const plan = defineVerb({
         import('../../report/plan-text.ts'),
       ])
     const definition = await readDefinition(context, names)
-    const planner = await makePlanner(definition, context, { toStart: true })
+    const planner = await makePlanner(definition, context, {
+      toStart: options.for === undefined,
+      hypervisor: options.for,
+    })
     const plans = await planner.planAll(chooseMachines(definition.machines, names))
     const { globals, out } = context
     if (globals.json) out.json(plans.map(planToJson))

@@ -2,6 +2,7 @@ import type { Problem } from '../../errors/problem.ts'
 import type { MachineSpec } from '../../spec/machine-spec.ts'
 import { checkDevices } from './check-devices.ts'
 import { checkExtraArgs } from './check-extra-args.ts'
+import { checkExtraConfig } from './check-extra-config.ts'
 import { checkMachine } from './check-machine.ts'
 import { checkVersion } from './check-version.ts'
 
@@ -14,4 +15,5 @@ export const check = (spec: MachineSpec, version: readonly number[]): Problem[] 
   ...checkMachine(spec),
   ...checkDevices(spec),
   ...checkExtraArgs(spec),
+  ...checkExtraConfig(spec),
 ]

@@ -2,7 +2,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { FilesImage, InterfaceSpec } from '../../spec/machine-spec.ts'
 import type { BootStep, Compiled, Secret } from '../contract.ts'
 import { vmConfig } from './config/vm-config.ts'
-import { mergePatch } from './merge-patch.ts'
+import { mergeById, mergePatch } from './merge-patch.ts'
 import { optionList } from './options.ts'
 
 const API = '/api/v1'
@@ -48,7 +48,7 @@ export const compile = (plan: Plan, secrets: readonly Secret[]): Compiled => {
 
 /** The body of `vm.create`, the user's `extraConfig` merged in. */
 export const createBody = (plan: Plan, image: FilesImage, secrets: readonly Secret[]): unknown =>
-  mergePatch(vmConfig(plan, image, secrets), plan.spec.extraConfig['cloud-hypervisor'] ?? {})
+  mergePatch(vmConfig(plan, image, secrets), plan.spec.extraConfig['cloud-hypervisor'] ?? {}, mergeById)
 
 const request = (endpoint: string, body?: unknown): BootStep => ({
   kind: 'request',

@@ -1,6 +1,7 @@
 import type { Problem } from '../../errors/problem.ts'
 import type { MachineSpec } from '../../spec/machine-spec.ts'
 import { capabilityProblem } from '../capability-problem.ts'
+import { checkExtraArgs } from './check-extra-args.ts'
 import { checkDevices } from './check-devices.ts'
 
 /** What QEMU's command line cannot say. Nothing asked for is dropped in silence. */
@@ -36,5 +37,5 @@ export const check = (spec: MachineSpec, _: readonly number[], accel: 'kvm' | 't
     )
   if (spec.extraConfig['qemu'] !== undefined)
     add(['extraConfig', 'qemu'], 'QEMU takes arguments, no configuration.', 'Use extraArgs.qemu.')
-  return [...problems, ...checkDevices(spec)]
+  return [...problems, ...checkDevices(spec), ...checkExtraArgs(spec)]
 }

@@ -199,3 +199,21 @@ forwardPorts = [
     expect((await rig.cli('validate')).exit).toBe(0)
   })
 })
+
+describe.concurrent('for another host', () => {
+  test('compile and plan say what would run there, and what they assume', async ({ expect }) => {
+    await using rig = openCliRig({ MICROVM_CLOUD_HYPERVISOR: '/no/such/program' })
+    rig.write('microvm.toml', machine('web').replace('hypervisor = "qemu"', ''))
+    const compiled = await rig.cli('compile', '--for', 'cloud-hypervisor')
+    expect(compiled).toMatchObject({ exit: 0, err: '' })
+    expect(compiled.out).toMatch(
+      /^# web: for another host\. Assumed, not found here: .*cloud-hypervisor 53\.0/,
+    )
+    expect(compiled.out).toContain('/api/v1/vm.create')
+    const json = JSON.parse((await rig.cli('compile', '--json', '--for', 'cloud-hypervisor')).out) as [object]
+    expect(json[0]).toMatchObject({ assumed: expect.arrayContaining(['cloud-hypervisor 53.0']) as string[] })
+    const plan = await rig.cli('plan', '--for', 'cloud-hypervisor')
+    expect(plan.out).toContain('another host')
+    expect((await rig.cli('compile', '--for', 'firecracker')).exit).toBe(2)
+  })
+})

@@ -26,6 +26,27 @@ test.each([CH, QEMU])('$name has nothing against a plain machine', (hypervisor) 
 })
 
 const rules: readonly [string, Given, MachineSpec, string[]][] = [
+  [
+    'a list of devices taken away',
+    CH,
+    machineSpec({
+      extraConfig: { 'cloud-hypervisor': { disks: null, net: {}, payload: null, pvpanic: null } },
+    }),
+    [
+      'extraConfig.cloud-hypervisor.disks',
+      'extraConfig.cloud-hypervisor.net',
+      'extraConfig.cloud-hypervisor.payload',
+    ],
+  ],
+  [
+    'arguments that take the place of ours',
+    QEMU,
+    machineSpec({
+      volumes: [volumeSpec({ id: 'vol0' })],
+      extraArgs: { qemu: ['-m', '1G', '-device', 'edu,id=vol0', '-device', 'edu,id=mine', '-daemonize'] },
+    }),
+    ['extraArgs.qemu.0', 'extraArgs.qemu.3', 'extraArgs.qemu.6'],
+  ],
   ['more disk queues than vCPUs', CH, withVolume({ queues: 2 }), ['volumes.0.queues']],
   ['a disk queue of 2', CH, withVolume({ queueSize: 2 }), ['volumes.0.queueSize']],
   ['a disk queue of 100', CH, withVolume({ queueSize: 100 }), ['volumes.0.queueSize']],

@@ -13,6 +13,26 @@ const LONG = `/${'x'.repeat(107)}`
 const limit = '{ ops = { size = 1, refillTime = 1 } }'
 
 const cases: Record<string, readonly Case[]> = {
+  'volumes to be made': [
+    ...(['xfs', 'btrfs'] as const).map((fsType): Case => [
+      `${fsType} in a small volume`,
+      'DEFINITION_VALUE',
+      disk(`size = ¦"100M"\nfsType = "${fsType}"`),
+    ]),
+    ['ext4 in a tiny volume', 'DEFINITION_VALUE', disk('size = ¦"64K"')],
+    ['a tiny swap area', 'DEFINITION_VALUE', disk('size = ¦"8K"\nfsType = "swap"')],
+    [
+      'a swap volume that is mounted',
+      'DEFINITION_CLASH',
+      disk('size = "1G"\nfsType = "swap"\nmountPoint = ¦"/swap"'),
+    ],
+    ['a swap volume that is not written to', 'DEFINITION_CLASH', disk('fsType = "swap"\nreadOnly = ¦true')],
+    [
+      'a swap volume in qcow2',
+      'DEFINITION_CLASH',
+      disk('size = "1G"\nfsType = "swap"\nimageType = ¦"qcow2"'),
+    ],
+  ],
   image: [
     ['an image is required', 'DEFINITION_VALUE', '¦[machines.web]\nvcpu = 1'],
     [
