@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { errorToJson } from '../errors/format.ts'
+import { fileError } from '../host/file-error.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { errorText, problemText } from '../report/error-text.ts'
 import type { Problem } from '../errors/problem.ts'
@@ -32,6 +33,7 @@ const toMicrovmError = (thrown: unknown): MicrovmError => {
       ...details,
       fix: 'Free some space ("microvm image prune" removes guest images nothing uses), then try again.',
     })
+  if (code === 'EISDIR') return fileError(error, `${at} could not be used.`, '')
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ELOOP')
     return new MicrovmError('HOST_PERMISSION', `${at} could not be accessed.`, {
       ...details,

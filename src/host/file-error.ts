@@ -1,3 +1,4 @@
+import { quoteWord } from '../invocation/quote-word.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 
 /**
@@ -16,6 +17,15 @@ export const fileError = (error: unknown, what: string, room: string): MicrovmEr
       fix: 'Check the owner and the mode of the file and its directory, or run as the user they belong to.',
       cause: error,
     })
+  const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string }
+  if (code === 'EISDIR') {
+    const there = quoteWord(dest ?? path ?? 'FILE')
+    return new MicrovmError('RECORD_BROKEN', what, {
+      because: `${message}: a directory is in the place of a file.`,
+      fix: `Find out who has put it there, and move it away: mv ${there} ${there}.moved`,
+      cause: error,
+    })
+  }
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENXIO' || code === 'ENODEV')
     return new MicrovmError('FILE_MISSING', what, {
       because: message,

@@ -2,6 +2,7 @@ import { execa } from 'execa'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import type { KvmState, Observed, Program, ProgramName } from '../plan/observed.ts'
+import { printable } from '../errors/printable.ts'
 import { findProgram } from './find-program.ts'
 
 /** How each program is asked for its version; the first number in what it prints counts. */
@@ -35,15 +36,16 @@ export const PLANNED: readonly ProgramName[] = ALL.filter(
   (name) => !['mmdebstrap', 'mkfs.erofs', 'qemu-img', 'nix'].includes(name),
 )
 
-/** Looks at the host: programs and their versions, KVM, kernel. Takes as long as the slowest `--version`. */
+/** Looks at the host: programs and their versions, KVM, kernel. Takes as long as the slowest `--version`, at most `timeoutMs` for each. */
 export const observeHost = async (
   env: NodeJS.ProcessEnv,
   names: readonly ProgramName[] = ALL,
+  timeoutMs = VERSION_TIMEOUT_MS,
 ): Promise<Observed> => {
   const found = await Promise.all(
     names.map(async (name): Promise<[ProgramName, Program | undefined]> => {
       const path = findProgram(name, env)
-      return [name, path === undefined ? undefined : await askVersion(name, path)]
+      return [name, path === undefined ? undefined : await askVersion(name, path, timeoutMs)]
     }),
   )
   return {
@@ -55,11 +57,15 @@ export const observeHost = async (
   }
 }
 
-const askVersion = async (name: ProgramName, path: string): Promise<Program> => {
-  const said = VERSION.exec(await output(path, VERSION_ARGUMENT[name]))?.[0] ?? ''
+const askVersion = async (name: ProgramName, path: string, timeoutMs: number): Promise<Program> => {
+  const asked = await ask(path, VERSION_ARGUMENT[name], timeoutMs)
+  if (asked.trouble !== undefined) return { path, version: '', numbers: [], trouble: asked.trouble }
+  const said = VERSION.exec(asked.output)?.[0] ?? ''
   const oldest = OLDEST_WITH[name]
   const version =
-    said === '' && oldest !== undefined && (await output(path, '--help')).includes(oldest.option)
+    said === '' &&
+    oldest !== undefined &&
+    (await ask(path, '--help', timeoutMs)).output.includes(oldest.option)
       ? oldest.version
       : said
   return { path, version, numbers: version.split(/[._]/).filter(Boolean).map(Number) }
@@ -67,9 +73,37 @@ const askVersion = async (name: ProgramName, path: string): Promise<Program> => 
 
 const VERSION = /\d+(?:\.\d+)+|\d{4}_\d{2}_\d{2}/
 
-const output = async (path: string, argument: string): Promise<string> => {
-  const options = { all: true, reject: false, stdin: 'ignore', timeout: VERSION_TIMEOUT_MS } as const
-  return (await execa(path, [argument], options)).all ?? ''
+type Answer = { readonly output: string; readonly trouble?: string }
+
+/** Exit statuses of the kernel's and the loader's refusals, as shells and ld.so(8) use them. */
+const CANNOT_RUN = [126, 127]
+
+const ask = async (path: string, argument: string, timeoutMs: number): Promise<Answer> => {
+  // A group of its own: what hangs may be a child of it, which would keep our end of the pipe open.
+  const child = execa(path, [argument], { all: true, reject: false, stdin: 'ignore', detached: true })
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    if (child.pid !== undefined) endGroup(child.pid)
+  }, timeoutMs)
+  const { all, exitCode, shortMessage, code } = await child
+  clearTimeout(timer)
+  const command = `"${path} ${argument}"`
+  if (late) return { output: '', trouble: `${command} did not end within ${timeoutMs / 1000} s.` }
+  if (code !== undefined) return { output: '', trouble: `${command} could not be started: ${shortMessage}` }
+  if (exitCode !== undefined && CANNOT_RUN.includes(exitCode))
+    return { output: '', trouble: `${command} ended with status ${exitCode}: ${printable(lastLine(all))}` }
+  return { output: all }
+}
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+const endGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended just now.
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { quoteWord } from '../invocation/quote-word.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 
 /**
@@ -19,7 +20,7 @@ export const openPlainFile = async (path: string): Promise<FileHandle | undefine
   const found = await file.stat()
   if (found.isFile() && found.size <= Number.MAX_SAFE_INTEGER) return file
   await file.close()
-  throw found.isFile() ? tooLarge(path, found.size, Number.MAX_SAFE_INTEGER) : notPlain(path)
+  throw found.isFile() ? tooLarge(path, found.size, Number.MAX_SAFE_INTEGER) : notPlain(path, found)
 }
 
 /** All of a small plain file; undefined when there is none. @throws as `openPlainFile`, and for more than `most` bytes. */
@@ -32,7 +33,7 @@ export const readPlainFile = (path: string, most: number): string | undefined =>
   }
   try {
     const found = fstatSync(fd)
-    if (!found.isFile()) throw notPlain(path)
+    if (!found.isFile()) throw notPlain(path, found)
     if (found.size > most) throw tooLarge(path, found.size, most)
     const bytes = Buffer.allocUnsafe(found.size)
     return bytes.toString('utf8', 0, readSync(fd, bytes))
@@ -48,8 +49,10 @@ const unlessThere = (error: unknown, path: string): undefined => {
   throw code === 'ELOOP' || code === 'ENXIO' || code === 'ENODEV' ? notPlain(path) : error
 }
 
-const notPlain = (path: string): MicrovmError =>
-  broken(path, 'is no plain file', 'A link, a pipe or the like is in its place.')
+const notPlain = (path: string, found?: Stats): MicrovmError =>
+  found?.isDirectory() === true
+    ? broken(path, 'is a directory', 'It should be a file that microvm wrote.')
+    : broken(path, 'is no plain file', 'A link, a pipe or the like is in its place.')
 
 const tooLarge = (path: string, size: number, most: number): MicrovmError =>
   broken(path, 'is too large', `It has ${size} bytes; at most ${most} are read.`)
@@ -57,5 +60,5 @@ const tooLarge = (path: string, size: number, most: number): MicrovmError =>
 const broken = (path: string, what: string, because: string): MicrovmError =>
   new MicrovmError('RECORD_BROKEN', `${path} ${what}.`, {
     because,
-    fix: 'Find out who has put it there. If the machine does not run, remove it: volumes are not touched.',
+    fix: `Find out who has put it there. If the machine does not run, move it away (volumes are not touched): mv ${quoteWord(path)} ${quoteWord(`${path}.moved`)}`,
   })

@@ -13,7 +13,7 @@ export type Need = {
   readonly orElse?: string
 }
 
-/** The program, or the problem that it is missing or too old. A version that could not be told is let through unless one is demanded. */
+/** The program, or the problem that it is missing, does not work or is too old. A version that could not be told is let through unless one is demanded. */
 export const needProgram = (observed: Observed, need: Need): Program | Problem => {
   const program = observed.programs[need.name]
   const fix = [HOW_TO_GET[need.name], need.orElse].filter((text) => text !== undefined).join(' ')
@@ -24,6 +24,14 @@ export const needProgram = (observed: Observed, need: Need): Program | Problem =
       message: `${need.name} is not installed.`,
       because: `It is needed ${need.why}.`,
       fix,
+    }
+  if (program.trouble !== undefined)
+    return {
+      code: 'PROGRAM_FAILED',
+      at: need.at,
+      message: `${need.name} does not work.`,
+      because: `It is needed ${need.why}. ${program.trouble}`,
+      fix: `Run that command to see more. To get another: ${fix}`,
     }
   if (need.minVersion !== undefined && !isAtLeast(program.numbers, need.minVersion))
     return {

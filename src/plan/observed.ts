@@ -37,4 +37,6 @@ export type Program = {
   readonly version: string
   /** The numbers in it, e.g. `[53, 0]`; empty when it could not be told. */
   readonly numbers: readonly number[]
+  /** Why it could not be asked for its version: it hangs, or cannot be run. A sentence. */
+  readonly trouble?: string
 }

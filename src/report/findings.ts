@@ -4,7 +4,7 @@ import { table } from './table.ts'
 /** One thing `microvm doctor` looked at. */
 export type Finding = {
   readonly what: string
-  readonly state: 'ok' | 'missing' | 'too old' | 'not usable'
+  readonly state: 'ok' | 'missing' | 'broken' | 'too old' | 'not usable'
   /** What was found: a path and version, a number. */
   readonly found: string
   /** What it costs to go without; empty when all is well. */

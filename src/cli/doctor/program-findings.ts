@@ -27,6 +27,8 @@ export const programFindings = ({ programs }: Observed): Finding[] =>
     const least = leastVersion(name)
     const details = { what: name, cost: COST[name], fix: HOW_TO_GET[name] }
     if (program === undefined) return { ...details, state: 'missing', found: '' }
+    if (program.trouble !== undefined)
+      return { ...details, state: 'broken', found: `${program.path}: ${program.trouble}` }
     const tooOld = least !== undefined && !isAtLeast(program.numbers, least)
     const version = program.version === '' ? 'version unknown' : program.version
     return {

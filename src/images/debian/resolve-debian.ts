@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { MicrovmError } from '../../errors/microvm-error.ts'
 import { findProgram } from '../../host/find-program.ts'
 import { acquireLock } from '../../host/lock.ts'
@@ -44,6 +44,8 @@ export const resolveDebian = async (
     const built = options.rebuild === true ? undefined : readImage(options.cache, key)
     if (built !== undefined) return built
     await removeWorkspace(places.building)
+    if (options.rebuild !== true && existsSync(places.image))
+      options.report('the image in the cache is damaged, and is built again')
     options.report(`building Debian ${recipe.suite}, once; this takes a minute`)
     await buildDebian(key, recipe, places, {
       mmdebstrap,

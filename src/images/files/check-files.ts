@@ -15,8 +15,17 @@ export const checkFiles = (image: FilesImage): void => {
         head.length === 0 ? 'It is empty.' : 'It has none of the marks of a bzImage, vmlinux or arm64 Image.',
       fix: "Name an uncompressed vmlinux or a bzImage, such as a distribution's /boot/vmlinuz-VERSION.",
     })
-  if (image.initrd !== undefined) readHead(image.initrd, 'initrd', 'r')
-  if (image.root !== undefined) readHead(image.root.path, 'root', image.root.readOnly ? 'r' : 'r+')
+  if (image.initrd !== undefined) notEmpty(readHead(image.initrd, 'initrd', 'r'), image.initrd, 'initrd')
+  if (image.root !== undefined)
+    notEmpty(readHead(image.root.path, 'root', image.root.readOnly ? 'r' : 'r+'), image.root.path, 'root')
+}
+
+const notEmpty = (head: Uint8Array, path: string, key: string): void => {
+  if (head.length === 0)
+    throw new MicrovmError('FILE_WRONG_KIND', `image.${key} is empty: ${path}`, {
+      because: 'A build or a copy that was interrupted leaves such files.',
+      fix: 'Make the file anew.',
+    })
 }
 
 const readHead = (path: string, key: string, flags: 'r' | 'r+'): Uint8Array => {

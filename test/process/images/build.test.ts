@@ -7,6 +7,8 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -92,6 +94,21 @@ describe('an image', () => {
     await get()
     expect(runs()).toBe(3)
   })
+
+  test.each(['kernel', 'initrd', 'root'] as const)(
+    'is built again when its %s was cut short',
+    async (part) => {
+      const image = await get()
+      const path = part === 'root' ? image?.root?.path : image?.[part]
+      truncateSync(path ?? '', 0)
+      expect(listImages(cache)).toMatchObject([{ suite: undefined }])
+      const lines: string[] = []
+      await get({}, { report: (line) => lines.push(line) })
+      expect(runs()).toBe(2)
+      expect(lines).toContain('the image in the cache is damaged, and is built again')
+      expect(statSync(path ?? '').size).toBeGreaterThan(0)
+    },
+  )
 
   test('that two want at once is built by one of them', async () => {
     const [a, b] = await Promise.all([get(), get()])

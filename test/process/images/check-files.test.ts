@@ -74,6 +74,16 @@ test('a directory is no disk image', async () => {
   })
 })
 
+test('an empty file is no initrd and no disk', async () => {
+  const kernel = file('kernel', bzImage)
+  const root = { path: file('root', Buffer.alloc(0)), imageType: 'raw', readOnly: true } as const
+  for (const empty of [{ initrd: file('initrd', Buffer.alloc(0)) }, { root }])
+    await expect(check({ kernel, ...empty })).rejects.toMatchObject({
+      code: 'FILE_WRONG_KIND',
+      message: expect.stringContaining('is empty'),
+    })
+})
+
 test('says that a file may not be read', async () => {
   const kernel = file('kernel', bzImage)
   chmodSync(kernel, 0)

@@ -54,7 +54,10 @@ describe('a plain file', () => {
 test.each(['link', 'device', 'pipe', 'folder'])(
   'a %s is no plain file, which is said at once',
   async (name) => {
-    const refused = { code: 'RECORD_BROKEN', message: `${at(name)} is no plain file.` }
+    const refused = {
+      code: 'RECORD_BROKEN',
+      message: `${at(name)} is ${name === 'folder' ? 'a directory' : 'no plain file'}.`,
+    }
     await expect(openPlainFile(at(name))).rejects.toMatchObject(refused)
     expect(() => readPlainFile(at(name), 2 ** 20)).toThrow(expect.objectContaining(refused))
   },
