@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { tellingFirst } from '../errors/telling-lines.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 
 export type RunOptions = {
@@ -51,7 +52,7 @@ export const runProgram = async (
       fix: 'Run "microvm doctor": it names what is missing and how to get it.',
     })
   throw new MicrovmError('PROGRAM_FAILED', `${file} ${endOf(result)}.`, {
-    because: tailOf(result.all ?? ''),
+    because: tellingFirst(tailOf(result.all ?? '')),
     fix: 'See what the program said above.',
   })
 }

@@ -1,3 +1,4 @@
+import { tellingFirst } from '../errors/telling-lines.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Verdict } from '../events/judge-exit.ts'
 import type { Hypervisor } from '../hypervisors/contract.ts'
@@ -76,7 +77,7 @@ export const endedBy = (
         `${hypervisor.name} ended ${wasReady ? 'while' : 'before'} "${name}" was ${wasReady ? 'running' : 'ready'}.`,
       {
         machine: name,
-        because: lines(verdict.because, stderr.trim(), withConsole(consoleTail(tail))),
+        because: lines(tellingFirst(stderr.trim()), verdict.because, withConsole(consoleTail(tail))),
         fix:
           known?.fix ??
           `See "microvm logs ${name} --source vmm"; "microvm compile ${name}" prints exactly what was run.`,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tellingFirst } from '../errors/telling-lines.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { isListening } from '../host/is-listening.ts'
 import { type Running, startProcess } from '../host/process.ts'
@@ -100,6 +101,6 @@ export const startHelpers = async (
 
 const broken = (name: string, what: string, said: string): MicrovmError =>
   new MicrovmError('SIDECAR_FAILED', `The helper ${name} failed.`, {
-    because: [what, said.trim()].filter((line) => line !== '').join('\n'),
+    because: [tellingFirst(said.trim()), what].filter((line) => line !== '').join('\n'),
     fix: 'See what it said above; "microvm doctor" checks its version.',
   })
