@@ -68,18 +68,25 @@ export const liveArea = (stream: NodeJS.WriteStream): LiveArea => {
   }
 }
 
-/** Passes every key on at once, Ctrl-C included. Returns what undoes it; undone at exit too, or the shell would be unusable. */
+/**
+ * Passes every key on at once, Ctrl-C included; again after the process was stopped and goes on, since its shell took the terminal back meanwhile.
+ * Returns what undoes it; undone at exit too, or the shell would be unusable.
+ */
 export const rawKeys = (stdin: NodeJS.ReadStream): (() => void) => {
-  stdin.setRawMode(true)
+  const again = (): void => {
+    // Node takes the mode it set itself for the one there is.
+    stdin.setRawMode(false)
+    stdin.setRawMode(true)
+  }
   const undo = (): void => {
     if (stdin.isRaw) stdin.setRawMode(false)
   }
+  stdin.setRawMode(true)
+  process.on('SIGCONT', again)
   process.once('exit', undo)
   return () => {
     undo()
+    process.removeListener('SIGCONT', again)
     process.removeListener('exit', undo)
   }
 }
-
-/** Colours off, cursor on, main screen: whatever the guest left the terminal in. */
-export const RESET_TERMINAL = '\u001B[0m\u001B[?25h\u001B[?1049l'

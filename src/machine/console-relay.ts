@@ -3,18 +3,15 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectConsole } from '../host/connect-console.ts'
+import { type Piece, sequenceParser } from '../terminal/control-sequences.ts'
+import { keptOutput } from '../terminal/kept-output.ts'
+import { consoleClients } from './console-clients.ts'
 
 export type ConsoleRelay = { readonly tail: () => string; readonly close: () => void }
 
-/** How much of the console is kept in memory, for error messages and for a client that has just attached. */
+/** How much of the console is kept in memory, for error messages and for a client that has just attached, in bytes. */
 const TAIL_BYTES = 8192
-/** From this backlog of a client on, the console waits for it, as a terminal would: a guest can write faster than any client reads. */
-const CLIENT_HIGH_BYTES = 2 ** 18
-/** But only so long, in milliseconds: a client that does not read at all must not hold up the guest. */
-const CLIENT_WAIT_MS = 100
-/** And it is dropped at this backlog. */
-const CLIENT_BACKLOG_BYTES = 2 ** 22
-/** What is typed while the console takes nothing: more of it is dropped. */
+/** From so much on that the console has not taken, what is typed waits in the client's socket. */
 const TYPED_BACKLOG_BYTES = 2 ** 16
 /** While the guest reboots the VMM takes its console socket down for a moment. */
 const RECONNECT_MS = 50
@@ -28,43 +25,39 @@ export const openConsoleRelay = (
   clientSocket: string,
   onOutput: (chunk: Buffer) => void,
 ): ConsoleRelay => {
-  const clients = new Set<Socket>()
-  const slow = new Set<Socket>()
   let vmm: Duplex | undefined
   let closed = false
-  let kept = Buffer.alloc(0)
+  const kept = keptOutput(TAIL_BYTES)
+  const clients = consoleClients((slow) => {
+    if (slow) vmm?.pause()
+    else vmm?.resume()
+  })
 
-  const output = (chunk: Buffer): void => {
-    kept = Buffer.concat([kept, chunk]).subarray(-TAIL_BYTES)
+  const output = (chunk: Buffer, pieces: readonly Piece[]): void => {
+    kept.push(pieces)
     onOutput(chunk)
-    for (const client of clients)
-      if (client.writableLength > CLIENT_BACKLOG_BYTES) client.destroy()
-      else if (!client.write(chunk) && client.writableLength > CLIENT_HIGH_BYTES) waitFor(client)
+    clients.write(pieces)
   }
 
-  const waitFor = (client: Socket): void => {
-    if (slow.has(client)) return
-    slow.add(client)
-    vmm?.pause()
-    const goOn = (): void => {
-      clearTimeout(timer)
-      client.off('drain', goOn)
-      client.off('close', goOn)
-      slow.delete(client)
-      if (slow.size === 0) vmm?.resume()
-    }
-    const timer = setTimeout(goOn, CLIENT_WAIT_MS)
-    client.on('drain', goOn)
-    client.on('close', goOn)
+  const type = (chunk: Buffer): void => {
+    vmm?.write(chunk)
+    if (vmm !== undefined && vmm.writableLength > TYPED_BACKLOG_BYTES) clients.setTaking(false)
   }
 
   const serve = async (stream: Duplex): Promise<void> => {
     vmm = stream
-    stream.on('data', output)
+    // What the last one broke off in the middle does not go on in this one.
+    const parser = sequenceParser()
+    stream.on('data', (chunk: Buffer) => output(chunk, parser.push(chunk)))
+    stream.on('connect', () => clients.setTaking(true))
+    stream.on('drain', () => clients.setTaking(true))
+    if (!(stream as Socket).connecting) clients.setTaking(true)
     await new Promise<void>((resolve) => {
       stream.on('error', () => resolve())
       stream.on('close', () => resolve())
     })
+    // Until the next one is there, what is typed waits.
+    clients.setTaking(false)
     stream.destroy()
   }
 
@@ -80,13 +73,12 @@ export const openConsoleRelay = (
   void keepConnected()
 
   const server = createServer((client) => {
+    client.write(kept.read())
     clients.add(client)
-    client.write(kept)
-    client.on('data', (chunk) => {
-      if (vmm?.writable === true && vmm.writableLength < TYPED_BACKLOG_BYTES) vmm.write(chunk)
+    client.on('data', (chunk: Buffer) => {
+      clients.typed(client)
+      type(chunk)
     })
-    client.on('error', () => client.destroy())
-    client.on('close', () => clients.delete(client))
   })
   // The console is a convenience: that it cannot be served is no reason to stop a machine.
   server.on('error', () => undefined)
@@ -103,12 +95,12 @@ export const openConsoleRelay = (
   process.umask(umask)
 
   return {
-    tail: () => kept.toString('utf8'),
+    tail: () => kept.read().toString('utf8'),
     close: () => {
       closed = true
       vmm?.destroy()
       server.close()
-      for (const client of clients) client.destroy()
+      clients.close()
     },
   }
 }

@@ -6,12 +6,23 @@ export const console = defineVerb({
     summary: "attach this terminal to a machine's console",
     positionals: ONE_MACHINE,
     details:
-      'Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. Several people may be attached. With input from a file or\npipe, that is typed and what the guest answers is printed until the machine ends or Ctrl-C.',
-    examples: ['microvm console web'],
+      'Every key goes to the guest, Ctrl-C too; Ctrl-] leaves. Several people may be attached; the guest\'s questions to its\nterminal go to the one who typed last. What was written before is shown again without control sequences.\nThe guest does not see the size of your terminal: the stty command that is shown sets it. With input from a file or pipe,\nthat is typed as soon as the guest is up, and the console is printed until it has been silent for 3 s after the end of\nthe input; "microvm logs -f" follows it for longer.',
+    examples: [
+      'microvm console web',
+      'microvm console web --escape ^a',
+      "printf 'root\\n' | microvm console web",
+    ],
   },
-  options: {},
-  run: async (context, { names: [name = ''] }) => {
-    const { performConsole } = await import('../perform-console.ts')
-    return performConsole(context, name)
+  options: {
+    escape: {
+      type: 'string',
+      value: 'KEY',
+      default: '^]',
+      describe: 'key that leaves, e.g. ^a or ctrl-q, or none',
+    },
+  },
+  run: async (context, { options, names: [name = ''] }) => {
+    const { performConsole } = await import('../console/perform-console.ts')
+    return performConsole(context, name, options)
   },
 })
