@@ -29,11 +29,14 @@ export type Output = {
   readonly live: boolean
 }
 
+type Writer = { readonly write: (text: string | Uint8Array) => unknown; readonly isTTY: boolean }
+export type Writers = { readonly stdout: Writer; readonly stderr: Writer }
+
 export const makeOutput = (
   globals: Pick<Globals, 'json' | 'quiet' | 'verbose' | 'color'>,
   env: NodeJS.ProcessEnv,
+  { stdout, stderr }: Writers = process,
 ): Output => {
-  const { stdout, stderr } = process
   const progressStyle = styleOf(wantsColor(globals.color, env, stderr.isTTY))
   const line = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
   const complain = (text: string): void => void stderr.write(line(text))

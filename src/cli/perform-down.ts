@@ -23,13 +23,17 @@ export const performDown = async (
   const directories = findDirectories(context.env, context.uid)
   const machines = await machinesToStop(context, names, all, directories)
   const signals = catchSignals()
-  const escalate = AbortSignal.any([signals.stop, signals.escalate])
-  escalate.addEventListener('abort', () => out.progress('Stopping at once.'))
+  const escalate = signals.stop
+  // The first Ctrl-C takes the patience that is left, the second ends this command.
+  const abandon = signals.escalate
+  escalate.addEventListener('abort', () => out.progress('Stopping at once; Ctrl-C again stops waiting.'))
   try {
     const stopped = await stopInOrder(machines, {
       directories,
       force,
       escalate,
+      abandon,
+      onNote: (name, note) => out.progress(`${name}  ${note}`),
       onStopping: (name) => out.detail(`${name}  stopping`),
       onStopped: (one) => tell(context, one),
     })

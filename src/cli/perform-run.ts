@@ -3,10 +3,18 @@ import { releaseMemory } from '../host/release-memory.ts'
 import { catchSignals, type StopSignals } from '../host/signals.ts'
 import { keepRunning } from '../machine/keep-running.ts'
 import { startLeader } from '../machine/machined-leader.ts'
+import { giveBack } from '../machine/give-back.ts'
+import { inheritedClaim } from '../machine/hand-over-claim.ts'
 import { planHash } from '../machine/plan-hash.ts'
 import { openSink, type Sink } from '../notify/sink.ts'
+import { placesOf } from '../plan/places.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Recorded } from '../events/event.ts'
+import { surviveDefects } from '../host/survive-defects.ts'
+import { findDirectories } from '../host/directories.ts'
+import { isSameFile } from '../host/is-same-file.ts'
+import { takeReportUp } from '../host/report-up.ts'
+import { errorToJson } from '../errors/format.ts'
 import { journalConsole } from '../report/journal-console.ts'
 import { supervisorText } from '../report/supervisor-text.ts'
 import { chooseMachines } from './choose-machines.ts'
@@ -25,6 +33,12 @@ export const performRun = async (context: Context, name: string): Promise<number
   // Before any child: signals, and the service manager's variables, which no child may inherit.
   const signals = catchSignals()
   const sink = openSink({ env, pid: process.pid, onTrouble: (why) => out.warn(why, name) })
+  // Sockets and files of every process we start are this user's alone.
+  process.umask(0o077)
+  const report = takeReportUp(env)
+  const places = placesOf(findDirectories(env, context.uid), name)
+  const claimed = inheritedClaim(env, places)
+  const survive = surviveDefects((message) => out.warn(message, name))
   try {
     const definition = await readDefinition(context, [name])
     const [spec] = chooseMachines(definition.machines, [name])
@@ -37,6 +51,8 @@ export const performRun = async (context: Context, name: string): Promise<number
         ? planner.planOne(spec, await buildImage(context, planned, sink, signals))
         : planned
     const leader = leaderFor(plan)
+    // Started detached: its own words go to the log that turns over, not to the descriptor that would make it grow without end.
+    const toLog = isSameFile(process.stderr.fd, places.vmmLog)
     const ended = await keepRunning(plan, {
       definition: definition.file,
       planHash: planHash(plan),
@@ -44,12 +60,18 @@ export const performRun = async (context: Context, name: string): Promise<number
       uid: context.uid,
       signals,
       sink,
+      claimed,
+      ...(toLog ? { logLine: (event) => supervisorText({ ...event, machine: name, at: '', boot: 0 }) } : {}),
       onEvent: (event) => {
-        tell(context, event)
+        if (!toLog) tell(context, event)
+        if (event.kind === 'vmm-started') survive.begin()
+        if (event.kind === 'guest-ready') report.close()
         if (env['MICROVM_MACHINED'] === '1') leader(event)
         if (event.kind === 'guest-ready') setTimeout(releaseMemory, SETTLED_MS).unref()
       },
       onEnded: ({ failure }) => {
+        if (failure !== undefined) report.send(JSON.stringify(errorToJson(failure)))
+        report.close()
         if (failure !== undefined) reportError(failure, out, context.globals.json)
       },
       // systemd.exec(5): set where stdout or stderr goes to the journal.
@@ -60,9 +82,17 @@ export const performRun = async (context: Context, name: string): Promise<number
     return ended.exit
   } catch (error) {
     // What systemctl status shows: the supervisor itself tells what happens from here on.
-    if (error instanceof MicrovmError) sink.status(`failed: ${error.message}`)
+    if (error instanceof MicrovmError) {
+      sink.status(`failed: ${error.message}`)
+      report.send(JSON.stringify(errorToJson(error)))
+    }
     throw error
   } finally {
+    survive.end()
+    report.close()
+    // A claim that no run has used: its definition was wrong, for example.
+    const unused = claimed()
+    if (unused !== undefined) giveBack(unused, places)
     await sink.flush()
     signals.release()
   }

@@ -1,6 +1,9 @@
+import { writeSync } from 'node:fs'
+import { CATALOGUE } from '../errors/catalogue.ts'
+import { openLossyWriter } from '../host/lossy-writer.ts'
 import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS, type Globals } from './global-options.ts'
-import { makeOutput } from './output.ts'
+import { makeOutput, type Writers } from './output.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 import type { Verb } from './verb.ts'
 
@@ -10,17 +13,22 @@ export const runCommand = async (
   env: NodeJS.ProcessEnv,
   verbs: readonly Verb[],
 ): Promise<number> => {
-  endQuietlyWhenNobodyReads()
+  let writers: Writers = process
+  const stopGuarding = endWhenNobodyReads()
   let globals: Globals = guessGlobals(argv)
   try {
     const line = parseCommandLine(argv, verbs)
     globals = line.globals
+    if (line.verb?.meta.outlivesOutput === true && !globals.help) {
+      stopGuarding()
+      writers = { stdout: openLossyWriter(process.stdout), stderr: openLossyWriter(process.stderr) }
+    }
     const context: Context = {
       env,
       cwd: process.cwd(),
       uid: process.getuid?.() ?? 0,
       globals,
-      out: makeOutput(globals, env),
+      out: makeOutput(globals, env, writers),
       verbs,
     }
     if (line.verb === undefined || globals.help) {
@@ -33,7 +41,7 @@ export const runCommand = async (
     return await line.verb.run(context, line.input as never)
   } catch (error) {
     const { reportError } = await import('./report-error.ts')
-    return reportError(error, makeOutput(globals, env), globals.json)
+    return reportError(error, makeOutput(globals, env, writers), globals.json)
   }
 }
 
@@ -56,13 +64,26 @@ const guessGlobals = (argv: readonly string[]): Globals => {
 const SIGPIPE = 13
 
 /**
- * `microvm events | head -1`: Node ignores SIGPIPE, so the broken pipe arrives as an error of the stream.
- * The status is the one the signal would have given.
+ * `microvm events | head -1`: Node ignores SIGPIPE, so the broken pipe arrives as an error of the stream. The status is the one the signal would
+ * have given. Any other error, of a full disk for example, is told on stderr: half of what was asked for is not success.
  */
-const endQuietlyWhenNobodyReads = (): void => {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(128 + SIGPIPE)
-      throw error
-    })
+const endWhenNobodyReads = (): (() => void) => {
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(128 + SIGPIPE)
+    const full = error.code === 'ENOSPC' || error.code === 'EDQUOT'
+    try {
+      writeSync(
+        2,
+        `error ${full ? 'DISK_FULL' : 'HOST_PERMISSION'}  The output could not be written.\n  because  ${error.message}\n`,
+      )
+    } catch {
+      // Neither can this.
+    }
+    process.exit(full ? CATALOGUE.DISK_FULL.exit : CATALOGUE.HOST_PERMISSION.exit)
+  }
+  const streams = [process.stdout, process.stderr]
+  for (const stream of streams) stream.on('error', onError)
+  return () => {
+    for (const stream of streams) stream.off('error', onError)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../events/event.ts'
-import { requestStop } from '../machine/request-stop.ts'
+import { requestStop, type StopOptions } from '../machine/request-stop.ts'
 import { isUnitMachine, stopUnit } from '../host-install/unit-machine.ts'
 import { readUnitStates } from '../host-install/unit-state.ts'
 import { type Directories, placesOf } from '../plan/places.ts'
@@ -19,6 +19,10 @@ type Options = {
   readonly force: boolean
   /** Aborts when the user's patience ends: what still runs is then stopped hard. */
   readonly escalate: AbortSignal
+  /** Aborts when the command is to end, whatever still runs. */
+  readonly abandon: AbortSignal
+  /** What is unusual about the stop of a machine. */
+  readonly onNote: (name: string, note: string) => void
   readonly onStopping: (name: string) => void
   /** The machines this one came after are stopped when it has settled. */
   readonly onStopped: (stopped: Stopped) => void | Promise<void>
@@ -27,12 +31,17 @@ type Options = {
 /** Stops machines, dependants first, those of one wave side by side. One that cannot be stopped does not keep the others. */
 export const stopInOrder = async (
   machines: readonly { readonly name: string; readonly after: readonly string[] }[],
-  { directories, force, escalate, onStopping, onStopped }: Options,
+  { directories, force, escalate, abandon, onNote, onStopping, onStopped }: Options,
 ): Promise<Stopped[]> => {
   const all: Stopped[] = []
   const stop = async (name: string): Promise<Stopped> => {
     onStopping(name)
-    const stopped = await stopOne(directories, name, force, escalate).then(
+    const stopped = await stopOne(directories, name, {
+      force,
+      escalate,
+      abandon,
+      onNote: (note) => onNote(name, note),
+    }).then(
       (outcome) => ({ name, outcome, error: undefined }),
       (error: unknown) => ({ name, outcome: undefined, error: asError(name, error) }),
     )
@@ -46,11 +55,10 @@ export const stopInOrder = async (
 const stopOne = async (
   directories: Directories,
   name: string,
-  force: boolean,
-  escalate: AbortSignal,
+  { force, escalate, ...options }: StopOptions & { readonly force: boolean; readonly escalate: AbortSignal },
 ): Promise<Outcome | undefined> => {
   if (!isUnitMachine(directories.state, name))
-    return requestStop(directories, name, { force: force || escalate.aborted, escalate })
+    return requestStop(directories, name, { ...options, force: force || escalate.aborted, escalate })
   const [unit] = await readUnitStates([name])
   if (unit?.mainPid === 0) return undefined
   await stopUnit(name, force, escalate)

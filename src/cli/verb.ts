@@ -39,6 +39,8 @@ export type Meta = {
   readonly name: string
   readonly summary: string
   readonly positionals: Positionals
+  /** A machine depends on this process: it must go on when nobody reads what it prints, or when that cannot be written. */
+  readonly outlivesOutput?: true
   /** Paragraphs for `microvm help VERB`. */
   readonly details?: string
   readonly examples?: readonly string[]

@@ -8,8 +8,12 @@ export type Descriptors = {
   readonly close: () => void
 }
 
-/** Opens what a process is to inherit. Our own copies are to be closed once it runs. @throws MicrovmError as `fileError`. */
-export const openDescriptors = ({ fds, name }: Invocation, lockFd: number | undefined): Descriptors => {
+/**
+ * Opens what a process is to inherit. Our own copies are to be closed once it runs.
+ * @param locks held by it, too: the first where the invocation says `lock`, the others behind everything else.
+ * @throws MicrovmError as `fileError`.
+ */
+export const openDescriptors = ({ fds, name }: Invocation, locks: readonly number[] = []): Descriptors => {
   const opened: number[] = []
   const close = (): void => {
     for (const fd of opened) closeSync(fd)
@@ -29,8 +33,9 @@ export const openDescriptors = ({ fds, name }: Invocation, lockFd: number | unde
   for (const entry of fds) {
     while (stdio.length < entry.fd - 3) stdio.push('ignore')
     stdio[entry.fd - 3] =
-      entry.kind === 'events' ? 'pipe' : entry.kind === 'lock' ? (lockFd ?? 'ignore') : open(entry)
+      entry.kind === 'events' ? 'pipe' : entry.kind === 'lock' ? (locks[0] ?? 'ignore') : open(entry)
   }
+  stdio.push(...locks.slice(1))
   return { stdio: stdio as 'pipe'[], close }
 }
 

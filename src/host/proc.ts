@@ -10,12 +10,17 @@ export type ProcessId = {
   readonly startTime: string
 }
 
+/** Fields of /proc/PID/stat from the third (the state) on. @throws Error when there is no such process. */
+const statOf = (pid: number): string[] => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  // The command name may hold anything, so fields are counted from the last parenthesis.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
 /** Start time of a live process; undefined when there is none of that pid, or only its zombie. */
 export const startTimeOf = (pid: number): string | undefined => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The command name may hold anything, so fields are counted from the last parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statOf(pid)
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${bootId()}`
   } catch {
     return undefined
@@ -33,6 +38,16 @@ export const identify = (pid: number): ProcessId | undefined => {
 
 /** Whether exactly that process still runs. */
 export const isAlive = (id: ProcessId): boolean => startTimeOf(id.pid) === id.startTime
+
+/** Whether exactly that process was stopped by a signal (SIGSTOP, SIGTSTP …), or is being traced. */
+export const isStopped = (id: ProcessId): boolean => {
+  if (!isAlive(id)) return false
+  try {
+    return ['T', 't'].includes(statOf(id.pid)[0] ?? '')
+  } catch {
+    return false
+  }
+}
 
 /** Signals exactly that process; false when it is gone already. */
 export const signal = (id: ProcessId, name: NodeJS.Signals): boolean => {

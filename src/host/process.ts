@@ -21,8 +21,8 @@ export type Running = {
 }
 
 export type StartOptions = {
-  /** Descriptor handed over where the invocation says `lock`. */
-  readonly lockFd?: number
+  /** Descriptors of locks that it holds together with us. */
+  readonly locks?: readonly number[]
   /**
    * Die with us (PR_SET_PDEATHSIG, by setpriv(1)): a supervisor that is SIGKILLed leaves nothing behind that still writes to a disk.
    * Default: true.
@@ -39,7 +39,7 @@ export type StartOptions = {
 export const startProcess = (invocation: Invocation, options: StartOptions = {}): Running => {
   const { file, args } = withParentDeath(invocation, options.dieWithParent ?? true)
   const eventsFd = invocation.fds.find((entry) => entry.kind === 'events')?.fd
-  const descriptors = openDescriptors(invocation, options.lockFd)
+  const descriptors = openDescriptors(invocation, options.locks)
   try {
     const subprocess = execa(file, args, {
       cwd: invocation.cwd,
@@ -78,6 +78,9 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
   }
 }
 
+/** A parent that died before the signal was asked for sends none (prctl(2)), and its child has another parent by then. */
+const UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
+
 /**
  * SIGTERM stays blocked in what we start (env(1), coreutils 8.31): `systemctl kill` and service managers send it to a whole control group, and the
  * guest must get its time all the same. We end our own children with SIGINT. cloud-hypervisor unblocks it for itself, and ends at once.
@@ -86,7 +89,19 @@ const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
   wanted
     ? {
         file: 'env',
-        args: ['--block-signal=TERM', 'setpriv', '--pdeathsig', 'KILL', '--', file, ...args],
+        args: [
+          '--block-signal=TERM',
+          'setpriv',
+          '--pdeathsig',
+          'KILL',
+          '--',
+          'sh',
+          '-c',
+          UNLESS_ORPHANED,
+          String(process.pid),
+          file,
+          ...args,
+        ],
       }
     : { file, args: [...args] }
 

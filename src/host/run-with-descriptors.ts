@@ -7,7 +7,7 @@ export const runWithDescriptors = async (
   invocation: Invocation,
   timeoutMs: number,
 ): Promise<{ readonly exitCode: number | undefined; readonly output: string }> => {
-  const descriptors = openDescriptors(invocation, undefined)
+  const descriptors = openDescriptors(invocation)
   try {
     const result = await execa(invocation.file, [...invocation.args], {
       cwd: invocation.cwd,

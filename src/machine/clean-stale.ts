@@ -1,11 +1,11 @@
 import type { MachineEvent } from '../events/event.ts'
 import type { Places } from '../plan/places.ts'
 import type { Record } from '../state/record.ts'
-import { clearRunDirectory } from './clear-run-directory.ts'
+import { clearLeftovers } from './clear-run-directory.ts'
 import { killLeftovers } from './kill-leftovers.ts'
 
 /**
- * Removes what a run left that could not clean up itself. Only called with the machine's lock held, so whatever is found is stale.
+ * Removes what a run left that could not clean up itself. Only called with the machine's locks held, so whatever is found is stale.
  * Says what it removed: nobody should wonder where a socket went.
  */
 export const cleanStale = async (
@@ -15,6 +15,6 @@ export const cleanStale = async (
 ): Promise<void> => {
   if (previous !== undefined)
     for (const what of await killLeftovers(previous)) report({ kind: 'cleaned', what })
-  const names = clearRunDirectory(places.run)
+  const names = clearLeftovers(places)
   if (names.length > 0) report({ kind: 'cleaned', what: `${names.join(', ')} of an earlier run` })
 }

@@ -1,27 +1,34 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Places } from '../plan/places.ts'
 
 /** The directory itself cannot be removed by us: a service manager made it for us (RuntimeDirectory=) and will remove it. */
 const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'EBUSY']
 
-/** Removes everything in a run directory, and the directory where it is ours. Returns the names of what was in it. */
-export const clearRunDirectory = (path: string): string[] => {
-  const names = entriesOf(path)
-  if (names === undefined) return []
-  for (const name of names) rmSync(join(path, name), { recursive: true, force: true })
-  try {
-    rmdirSync(path)
-  } catch (error) {
-    if (!NOT_OURS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-  }
+/** Removes what an earlier run left in a run directory that we have claimed; the claim's own lock stays. Returns the names. */
+export const clearLeftovers = ({ run, runLock }: Places): string[] => {
+  const names = entriesOf(run).filter((name) => join(run, name) !== runLock)
+  for (const name of names) rmSync(join(run, name), { recursive: true, force: true })
   return names
 }
 
-const entriesOf = (path: string): string[] | undefined => {
+/** Removes everything in a run directory, its lock last: from then on another supervisor may make one of that name It goes, too, where it is ours. To be called while the machine is claimed. */
+export const removeRunDirectory = (places: Places): void => {
+  clearLeftovers(places)
+  rmSync(places.runLock, { force: true })
+  try {
+    rmdirSync(places.run)
+  } catch (error) {
+    if (![...NOT_OURS, 'ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error
+  }
+}
+
+const entriesOf = (path: string): string[] => {
   try {
     return readdirSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
 }

@@ -17,7 +17,7 @@ import { toMicrovmError } from './to-microvm-error.ts'
 import { connectControl } from './vmm-control.ts'
 
 export type PerformOptions = SuperviseOptions & {
-  readonly lockFd: number
+  readonly locks: readonly number[]
   readonly host: TellHost
   readonly log: RotatingLog
   readonly consoleLog: RotatingLog
@@ -92,10 +92,10 @@ const boot = async (
   guest: GuestWatch,
   compiled: Compiled,
   finish: (end: End) => void,
-  { lockFd, log, consoleLog, onConsole, signal }: BootOptions,
+  { locks, log, consoleLog, onConsole, signal }: BootOptions,
 ): Promise<void> => {
   const { plan, hypervisor } = run
-  const vmm = startVmm(run, compiled, lockFd, log, guest.vmmSaid)
+  const vmm = startVmm(run, compiled, locks, log, guest.vmmSaid)
   parts.vmm = vmm
   void vmm.process.exited.then((exit) => {
     run.emit({ kind: 'vmm-exited', code: exit.code, signal: exit.signal })

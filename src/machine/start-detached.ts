@@ -1,26 +1,55 @@
 import { closeSync, openSync } from 'node:fs'
 import { APPEND } from '../host/append-file.ts'
-import { type StartedSelf, startSelf } from '../host/start-self.ts'
+import { fileError } from '../host/file-error.ts'
+import { identify } from '../host/proc.ts'
+import { FIRST_HANDED_FD, type StartedSelf, startSelf } from '../host/start-self.ts'
 import type { Places } from '../plan/places.ts'
-import { claimStateDirectory } from './claim-state-directory.ts'
+import { writeHolder } from '../state/holder.ts'
+import { claimMachine } from './claim-machine.ts'
+import { claimEnvironment } from './hand-over-claim.ts'
 
 /**
  * Starts `microvm run NAME` as a process of its own, in its own session, with its messages in the machine's VMM log.
  * It is this very program: same node, same loader options, same file.
  *
- * @throws MicrovmError as `claimStateDirectory`.
+ * The machine is claimed before, and the claim handed over with the new process's name in it: from here on whoever wants to stop the machine
+ * finds who starts it.
+ *
+ * @throws MicrovmError as `claimMachine`.
  */
-export const startDetached = (
+export const startDetached = async (
   machine: string,
   definitionFile: string,
   places: Places,
   uid: number,
-): StartedSelf => {
-  claimStateDirectory(places, uid)
-  const log = openSync(places.vmmLog, APPEND, 0o600)
+): Promise<StartedSelf> => {
+  const claim = await claimMachine(places, machine, uid)
   try {
-    return startSelf(['run', machine, '--file', definitionFile], log)
+    // A name of an earlier run must not be taken for that of this one.
+    writeHolder(claim.fds, undefined)
+    const logFd = openLog(places.vmmLog)
+    try {
+      const started = startSelf(['run', machine, '--file', definitionFile], {
+        logFd,
+        handed: claim.fds,
+        env: claimEnvironment(claim, FIRST_HANDED_FD),
+      })
+      const supervisor = identify(started.pid)
+      if (supervisor !== undefined)
+        writeHolder(claim.fds, { supervisor, definition: definitionFile, state: places.state })
+      return started
+    } finally {
+      closeSync(logFd)
+    }
   } finally {
-    closeSync(log)
+    claim.release()
+  }
+}
+
+const openLog = (path: string): number => {
+  try {
+    return openSync(path, APPEND, 0o600)
+  } catch (error) {
+    throw fileError(error, `The log ${path} cannot be opened.`, 'Make room where MICROVM_STATE_DIR is.')
   }
 }

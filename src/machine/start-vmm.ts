@@ -37,16 +37,16 @@ export const linkPorts = ({ spec, places }: Plan): void => {
     if (socket !== undefined) symlinkSync(socket, vsockPort(places, port))
 }
 
-/** Starts the VMM process; it inherits the machine's lock, so that no second one can start while it lives. */
+/** Starts the VMM process; it inherits the machine's locks, so that no second one can start while it lives. */
 export const startVmm = (
   run: Run,
   compiled: Compiled,
-  lockFd: number,
+  locks: readonly number[],
   log: RotatingLog,
   onEvent: (event: MachineEvent) => void,
 ): Vmm => {
   const { hypervisor, plan } = run
-  const process = startProcess(compiled.vmm, { lockFd })
+  const process = startProcess(compiled.vmm, { locks })
   let stderr = ''
   const keep = (chunk: Buffer): void => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT)

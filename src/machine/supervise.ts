@@ -1,17 +1,17 @@
 import type { MicrovmError } from '../errors/microvm-error.ts'
-import type { Outcome, Recorded } from '../events/event.ts'
-import type { Lock } from '../host/lock.ts'
+import type { MachineEvent, Outcome, Recorded } from '../events/event.ts'
+import { identify } from '../host/proc.ts'
 import type { StopSignals } from '../host/signals.ts'
 import { hypervisorNamed } from '../hypervisors/registry.ts'
 import type { Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
+import { writeHolder } from '../state/holder.ts'
 import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
 import { bounded } from './bounded.ts'
-import { claimStateDirectory } from './claim-state-directory.ts'
+import { type Claim, claimMachine } from './claim-machine.ts'
+import { giveBack } from './give-back.ts'
 import { cleanStale } from './clean-stale.ts'
-import { lockMachine } from './lock-machine.ts'
-import { checkRunDirectory } from './make-run-directory.ts'
 import type { End, Parts } from './parts.ts'
 import { perform } from './perform.ts'
 import { openRotatingLog } from './rotating-log.ts'
@@ -35,6 +35,10 @@ export type SuperviseOptions = {
   readonly restart?: (ended: Ended) => Restart | undefined
   /** Hears what the guest writes to its console, after it was logged. */
   readonly onConsole?: (chunk: Buffer) => void
+  /** The claim that whoever started us has taken for this machine, the first time it is asked for. Default: we take it. */
+  readonly claimed?: () => Claim | undefined
+  /** An event as a line for the log of the hypervisor, of a supervisor whose own messages go there. Default: none. */
+  readonly logLine?: (event: MachineEvent) => string | undefined
 }
 
 export type Restart = {
@@ -61,7 +65,7 @@ const SINK_MS = 5_000
 const LOG_BYTES = 8 * 2 ** 20
 
 /**
- * Runs one machine from start to end: `microvm run`. Takes the machine's lock, performs the plan, waits for the guest,
+ * Runs one machine from start to end: `microvm run`. Claims the machine, performs the plan, waits for the guest,
  * watches, and takes everything down again, whatever happens in between.
  *
  * @throws MicrovmError MACHINE_ALREADY_RUNNING, HOST_PERMISSION, DISK_FULL before anything is touched. Everything later is in the result,
@@ -69,28 +73,28 @@ const LOG_BYTES = 8 * 2 ** 20
  */
 export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<Ended> => {
   const { places } = plan
-  claimStateDirectory(places, options.uid)
-  const { lock, ended } = await lockMachine(plan, () => readPrevious(places.record).record)
+  const claim = options.claimed?.() ?? (await claimMachine(places, plan.spec.name, options.uid))
   try {
-    checkRunDirectory(places, options.uid)
+    const supervisor = identify(process.pid) ?? { pid: process.pid, startTime: '' }
+    writeHolder(claim.fds, { supervisor, definition: options.definition, state: places.state })
     const previous = readPrevious(places.record)
     const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
     try {
-      for (const what of ended) run.emit({ kind: 'cleaned', what })
+      for (const what of claim.ended) run.emit({ kind: 'cleaned', what })
       if (previous.broken !== undefined)
         run.emit({ kind: 'cleaned', what: `a record that could not be read (${previous.broken})` })
-      return await superviseRun(run, lock, previous.record, options)
+      return await superviseRun(run, claim, previous.record, options)
     } finally {
       run.close()
     }
   } finally {
-    lock.release()
+    giveBack(claim, places)
   }
 }
 
 const superviseRun = async (
   run: Run,
-  lock: Lock,
+  claim: Claim,
   previous: Record | undefined,
   options: SuperviseOptions,
 ): Promise<Ended> => {
@@ -103,12 +107,17 @@ const superviseRun = async (
   run.listen(host.event)
   const log = openRotatingLog(places.vmmLog, LOG_BYTES)
   const consoleLog = openRotatingLog(places.consoleLog, LOG_BYTES)
+  if (options.logLine !== undefined)
+    run.listen((event) => {
+      const line = options.logLine?.(event)
+      if (line !== undefined) log.write(`${line}\n`)
+    })
   const parts: Parts = { started: [] }
   let end: End
   try {
     run.move('start', 'A supervisor has started.')
     await cleanStale(places, previous, run.emit)
-    end = await perform(run, parts, { ...options, lockFd: lock.fd, host, log, consoleLog })
+    end = await perform(run, parts, { ...options, locks: claim.fds, host, log, consoleLog })
   } catch (error) {
     end = { kind: 'failed', error: toMicrovmError(error) }
   }

@@ -4,7 +4,7 @@ import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome } from '../events/event.ts'
 import { judgeExit } from '../events/judge-exit.ts'
 import { bounded } from './bounded.ts'
-import { clearRunDirectory } from './clear-run-directory.ts'
+import { removeRunDirectory } from './clear-run-directory.ts'
 import { endedBy } from './failures.ts'
 import type { End, Parts } from './parts.ts'
 import { noteEnd, type Run } from './run.ts'
@@ -110,7 +110,7 @@ export const takeDown = async (
 /** What cannot be removed is said, and removed by the next start. */
 const clear = (run: Run): void => {
   try {
-    clearRunDirectory(run.plan.places.run)
+    removeRunDirectory(run.plan.places)
   } catch (error) {
     run.emit({ kind: 'warning', message: `The run directory was not removed: ${(error as Error).message}` })
   }

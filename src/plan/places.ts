@@ -30,6 +30,8 @@ export const placesOf = (directories: Directories, name: string) => {
      * it is never removed, and a supervisor without privileges can make it (of /run it owns its own directory only).
      */
     lock: `${state}/lock`,
+    /** The same for the sockets: held together with `lock`, so that neither directory alone lets a second supervisor in. */
+    runLock: `${run}/lock`,
     /** cloud-hypervisor's HTTP API. */
     api: `${run}/api.sock`,
     /** QEMU's QMP monitor. */

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { printable } from '../errors/printable.ts'
 import type { Outcome, State } from '../events/event.ts'
 import { isAlive } from '../host/proc.ts'
 import { type Directories, type Places, placesOf } from '../plan/places.ts'
+import { type Holder, readHolder } from './holder.ts'
 import type { Record } from './record.ts'
 import { readRecord } from './store.ts'
 
@@ -20,6 +22,8 @@ export type MachineStatus = {
   readonly vmmVersion?: string
   /** Of a machine that runs, or waits to be started again. */
   readonly supervisorPid?: number
+  /** Its supervisor has written no record, nor events, of this run yet. */
+  readonly unrecorded?: true
   readonly vmmPid?: number
   readonly definition?: string
   readonly planHash?: string
@@ -34,20 +38,24 @@ export type MachineStatus = {
 const NOT_RUNNING: readonly State[] = ['stopped', 'failed']
 
 /** All machines that have a record; a broken one is listed as such and never breaks the list. */
-export const observeMachines = (directories: Directories): MachineStatus[] => {
-  let names: string[]
-  try {
-    names = readdirSync(directories.state, { withFileTypes: true })
-      // systemd puts a link there for machines with a dynamic user (systemd.exec(5), StateDirectory=).
-      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
-  } catch {
-    return []
-  }
-  return names
+export const observeMachines = (directories: Directories): MachineStatus[] =>
+  // One whose state directory was removed while it runs still has its run directory.
+  [...new Set([...namesIn(directories.state), ...namesIn(directories.runtime)])]
     .sort()
     .map((name) => observeMachine(directories, name))
     .filter((machine) => machine !== undefined)
+
+const namesIn = (directory: string): string[] => {
+  try {
+    return (
+      readdirSync(directory, { withFileTypes: true })
+        // systemd puts a link there for machines with a dynamic user (systemd.exec(5), StateDirectory=).
+        .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+        .map((entry) => entry.name)
+    )
+  } catch {
+    return []
+  }
 }
 
 /** One machine; undefined when nothing was ever recorded under that name. */
@@ -55,14 +63,52 @@ export const observeMachine = (directories: Directories, name: string): MachineS
   const places = placesOf(directories, name)
   try {
     const record = readRecord(places.record)
+    if (record !== undefined && isAlive(record.supervisor)) return toStatus(record, name, places)
+    const holder = readHolder(places)
+    if (holder !== undefined) return heldStatus(holder, name, places, directories)
     return record === undefined ? undefined : toStatus(record, name, places)
   } catch (error) {
+    const holder = readHolder(places)
+    if (holder !== undefined) return heldStatus(holder, name, places, directories)
     return {
       name,
       status: 'broken',
       because: `Its record cannot be used: ${printable((error as Error).message).replace(/\.$/, '')}.`,
       places,
     }
+  }
+}
+
+/**
+ * A machine that is claimed by a live supervisor which has no record here: it has not written one yet, or it keeps it in another state directory, or
+ * that was removed.
+ */
+const heldStatus = (
+  holder: Holder,
+  name: string,
+  places: Places,
+  { runtime, cache }: Directories,
+): MachineStatus => {
+  const elsewhere = placesOf({ runtime, cache, state: dirname(holder.state) }, name)
+  const record = holder.state === places.state ? undefined : recordOf(holder, elsewhere)
+  if (record !== undefined) return toStatus(record, name, elsewhere)
+  return {
+    name,
+    status: 'preparing',
+    because: 'Its supervisor has started, and has no record yet.',
+    supervisorPid: holder.supervisor.pid,
+    unrecorded: true,
+    definition: holder.definition,
+    places,
+  }
+}
+
+const recordOf = ({ supervisor }: Holder, { record }: Places): Record | undefined => {
+  try {
+    const found = readRecord(record)
+    return found?.supervisor.pid === supervisor.pid ? found : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -86,6 +86,8 @@ const serviceSettings = (host: HostFacts): Settings => [
   ['RestartPreventExitStatus', FINAL.join(' ')],
   // The supervisor judges the end of its children, also when the kernel ran out of memory.
   ['OOMPolicy', 'continue'],
+  // The memory of a VMM is its guest's, secrets included.
+  ['LimitCORE', '0'],
   ['StandardInput', 'null'],
   ['StandardOutput', 'journal'],
   ['StandardError', 'journal'],

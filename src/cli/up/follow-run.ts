@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import type { Recorded } from '../../events/event.ts'
 import { decodeLines } from '../../events/jsonl.ts'
 import { followEvents } from '../../machine/follow-events.ts'
-import { advance, type Progress } from '../../report/progress.ts'
+import { advance, type Failure, type Progress } from '../../report/progress.ts'
+import { type errorToJson, formatProblem } from '../../errors/format.ts'
 import { printable } from '../../errors/printable.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
 import type { Directories, Places } from '../../plan/places.ts'
@@ -12,7 +13,9 @@ import { tailOf } from '../follow-file.ts'
 export type Run = {
   readonly pid: number
   /** Settles when that supervisor is gone. */
-  readonly gone: Promise<unknown>
+  readonly gone: Promise<number | NodeJS.Signals | undefined | void>
+  /** What it reported of a start that failed, as JSON; of a run that we started. */
+  readonly report?: Promise<string>
   /** Size of the log its messages go to before it started; what follows is its own. */
   readonly logFrom: number
   /** Set when it was joined under way: where in its file of events to go on. */
@@ -76,13 +79,38 @@ const endedSilently = async (
   status: MachineStatus | undefined,
   places: Places,
 ): Promise<Progress> => {
-  const failure = status?.failure ?? {
+  const how = await run.gone
+  const reported = status?.failure ?? reportedFailure((await run.report) ?? '')
+  if (reported === undefined && typeof how === 'string')
+    return {
+      ...progress,
+      state: 'stopped',
+      because: `${how} ended its supervisor before it had started anything.`,
+    }
+  const failure = reported ?? {
     code: 'VMM_EXITED_BEFORE_READY',
     message: 'Its supervisor ended without having started it.',
     because: (await logSince(places.vmmLog, run.logFrom)) || 'It left no message.',
     fix: `Run it in the foreground to see more: microvm run ${progress.name}`,
   }
   return { ...progress, state: 'failed', failure }
+}
+
+/** The error of a supervisor in its own words, with its own code. */
+const reportedFailure = (text: string): Failure | undefined => {
+  try {
+    const { error } = JSON.parse(text) as { error: ReturnType<typeof errorToJson>['error'] }
+    const { code, message, because, fix, problems } = error
+    const all = problems.map((problem) => formatProblem(problem)).join('\n')
+    return {
+      code,
+      message,
+      ...(because === null && all === '' ? {} : { because: [because ?? '', all].filter(Boolean).join('\n') }),
+      ...(fix === null ? {} : { fix }),
+    }
+  } catch {
+    return undefined
+  }
 }
 
 export const sizeOf = (path: string): number => {

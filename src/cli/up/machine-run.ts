@@ -1,3 +1,4 @@
+import { MicrovmError } from '../../errors/microvm-error.ts'
 import type { Recorded } from '../../events/event.ts'
 import { identify, isAlive } from '../../host/proc.ts'
 import { waitUntil } from '../../host/wait-until.ts'
@@ -46,10 +47,7 @@ export const runMachine = async ({
     hypervisor: plan.hypervisor.name,
     accel: plan.hypervisor.accel,
   })
-  const { run, initial } =
-    found?.supervisorPid === undefined
-      ? { run: startRun(plan, definition, uid), initial: fresh }
-      : await joinRun(found.supervisorPid, fresh, plan, signal)
+  const { run, initial, ours } = await startOrJoin(found)
   onProgress(initial, undefined)
 
   const { promise: settled, resolve: settle } = Promise.withResolvers<Progress>()
@@ -65,17 +63,33 @@ export const runMachine = async ({
   })
   // Aborted or over: whoever waits for it must not wait for ever.
   void ended.then(settle)
-  return { settled, ended, ours: found?.supervisorPid === undefined }
+  return { settled, ended, ours }
+
+  async function startOrJoin(status: MachineStatus | undefined): Promise<Begun & { readonly ours: boolean }> {
+    if (status?.supervisorPid !== undefined)
+      return { ...(await joinRun(status.supervisorPid, status, fresh, plan, signal)), ours: false }
+    try {
+      return { run: await startRun(plan, definition, uid), initial: fresh, ours: true }
+    } catch (error) {
+      // Somebody else was a moment quicker, and is joined.
+      const other = observeMachine(directories, name)
+      if (!(error instanceof MicrovmError) || error.code !== 'MACHINE_ALREADY_RUNNING') throw error
+      if (other?.supervisorPid === undefined) throw error
+      return { ...(await joinRun(other.supervisorPid, other, fresh, plan, signal)), ours: false }
+    }
+  }
 }
+
+type Begun = { readonly run: Run; readonly initial: Progress }
 
 export const isRunning = (directories: Directories, name: string): boolean =>
   observeMachine(directories, name)?.supervisorPid !== undefined
 
-const startRun = (plan: Plan, definition: string, uid: number): Run => {
+const startRun = async (plan: Plan, definition: string, uid: number): Promise<Run> => {
   const logFrom = sizeOf(plan.places.vmmLog)
-  const { pid, exited, release } = startDetached(plan.spec.name, definition, plan.places, uid)
-  release()
-  return { pid, gone: exited, logFrom }
+  const started = await startDetached(plan.spec.name, definition, plan.places, uid)
+  started.release()
+  return { pid: started.pid, gone: started.exited, logFrom, report: started.report }
 }
 
 /** How often a supervisor that is not our child is looked for. */
@@ -83,10 +97,11 @@ const LOOK_MS = 500
 
 const joinRun = async (
   pid: number,
+  { unrecorded }: MachineStatus,
   fresh: Progress,
   { places }: Plan,
   signal: AbortSignal,
-): Promise<{ readonly run: Run; readonly initial: Progress }> => {
+): Promise<Begun> => {
   const id = identify(pid)
   const gone = new Promise<void>((resolve) => {
     const look = setInterval(() => {
@@ -95,6 +110,8 @@ const joinRun = async (
       resolve()
     }, LOOK_MS)
   })
+  // What is in its file of events is of the run before; its own begin with its pid.
+  if (unrecorded === true) return { run: { pid, gone, logFrom: 0 }, initial: fresh }
   const { progress, eventsFrom } = await runSoFar(fresh, places)
   return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: progress }
 }

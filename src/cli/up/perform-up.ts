@@ -41,6 +41,7 @@ export const performUp = async (
   const leave = new AbortController()
   const impatient = AbortSignal.any([signals.stop, ...limit])
   const runs = new Map<string, MachineRun>()
+  const beginning = new Set<Promise<MachineRun>>()
   const startedAt = Date.now()
   const display = makeDisplay(out, globals.json, plans.map(waiting))
   const consoles =
@@ -63,7 +64,7 @@ export const performUp = async (
           : planned
       const changed = plan.image === undefined ? undefined : changedSince(plan, directories)
       if (changed !== undefined) display.aside(() => out.warn(changed, name))
-      const run = await runMachine({
+      const begun = runMachine({
         plan,
         definition: file,
         directories,
@@ -71,6 +72,8 @@ export const performUp = async (
         signal: leave.signal,
         onProgress: display.update,
       })
+      beginning.add(begun)
+      const run = await begun
       runs.set(name, run)
       return await Promise.race([run.settled, whenAborted(impatient)])
     } catch (error) {
@@ -105,7 +108,17 @@ export const performUp = async (
       display.close()
       throw stillStarting(signals.received(), timeout)
     }
-    await stopOurs({ plans, runs, directories, escalate: signals.escalate, display, out })
+    // Those that were just being started are ours, too.
+    await Promise.allSettled(beginning)
+    await stopOurs({
+      plans,
+      runs,
+      directories,
+      escalate: signals.escalate,
+      abandon: signals.abandon,
+      display,
+      out,
+    })
     return signalExit(signals.received())
   } finally {
     leave.abort()

@@ -10,6 +10,7 @@ type Options = {
   readonly runs: ReadonlyMap<string, MachineRun>
   readonly directories: Directories
   readonly escalate: AbortSignal
+  readonly abandon: AbortSignal
   readonly display: Display
   readonly out: Output
 }
@@ -20,11 +21,14 @@ export const stopOurs = async ({
   runs,
   directories,
   escalate,
+  abandon,
   display,
   out,
 }: Options): Promise<void> => {
   const nodes = plans.map(({ spec }) => spec).filter(({ name }) => runs.get(name)?.ours === true)
   const others = [...runs].filter(([, run]) => !run.ours).map(([name]) => name)
+  const abandoned = new Promise<void>((resolve) => abandon.addEventListener('abort', () => resolve()))
+  const unlessAbandoned = (ended: Promise<unknown> | undefined) => Promise.race([ended, abandoned])
   const { dim } = out.progressStyle
   display.aside(() => {
     if (nodes.length > 0) out.progress(dim('\nStopping; Ctrl-C again stops at once.'))
@@ -34,12 +38,14 @@ export const stopOurs = async ({
     directories,
     force: false,
     escalate,
+    abandon,
+    onNote: (name, note) => display.aside(() => out.progress(`${name}  ${note}`)),
     onStopping: () => undefined,
     onStopped: async ({ name, error }) => {
       if (error !== undefined) display.aside(() => out.complain(error.message))
       // Its last events are still on the way; they are shown before those of what it came after.
-      else await runs.get(name)?.ended
+      else await unlessAbandoned(runs.get(name)?.ended)
     },
   })
-  await Promise.all(nodes.flatMap(({ name }) => runs.get(name)?.ended ?? []))
+  await unlessAbandoned(Promise.all(nodes.flatMap(({ name }) => runs.get(name)?.ended ?? [])))
 }

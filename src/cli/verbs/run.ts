@@ -5,6 +5,7 @@ export const run = defineVerb({
     name: 'run',
     summary: 'supervise one machine in the foreground (for service managers)',
     positionals: ONE_MACHINE,
+    outlivesOutput: true,
     details: [
       'Starts the machine, watches it, and ends when it has ended: 0 when the guest powered itself off or was asked to.',
       'SIGTERM stops it gracefully, a second signal at once. As a service of Type=notify it tells systemd when the guest is',

@@ -1,0 +1,80 @@
+import { MicrovmError } from '../errors/microvm-error.ts'
+import { acquireLock, type Lock } from '../host/lock.ts'
+import { isAlive } from '../host/proc.ts'
+import type { Places } from '../plan/places.ts'
+import { readHolder } from '../state/holder.ts'
+import type { Record } from '../state/record.ts'
+import { readRecord } from '../state/store.ts'
+import { claimStateDirectory } from './claim-state-directory.ts'
+import { killLeftovers } from './kill-leftovers.ts'
+import { checkRunDirectory } from './make-run-directory.ts'
+
+/** A supervisor that was killed a moment ago takes its VMM with it; the locks are free when that one is gone. */
+const WAIT_MS = 3_000
+
+/** The right to run a machine: both of its locks. */
+export type Claim = {
+  /** Descriptors of the locks; who inherits them holds the claim, too. */
+  readonly fds: readonly number[]
+  /** Processes of an earlier run that held a lock, and were ended. */
+  readonly ended: readonly string[]
+  /** Closes our descriptors. */
+  readonly release: () => void
+}
+
+/**
+ * Takes the two locks of a machine: one in its state directory, one in its run directory. Either directory may be shared with another
+ * supervisor (`MICROVM_STATE_DIR`, `MICROVM_RUNTIME_DIR`) or be removed under a live machine; whoever has one of the locks keeps everybody else out.
+ *
+ * A VMM outlives its supervisor where the kernel drops the parent-death signal: at the exec of a program with file capabilities, for one
+ * (prctl(2)). It holds the locks, and nobody is left to stop it, so it is ended here.
+ *
+ * @throws MicrovmError MACHINE_ALREADY_RUNNING, naming the supervisor that has it; HOST_PERMISSION, DISK_FULL.
+ */
+export const claimMachine = async (places: Places, machine: string, uid: number): Promise<Claim> => {
+  claimStateDirectory(places, uid)
+  checkRunDirectory(places, uid)
+  const ended: string[] = []
+  const locks: Lock[] = []
+  const release = (): void => {
+    for (const lock of locks.splice(0)) lock.release()
+  }
+  try {
+    for (const path of [places.lock, places.runLock]) locks.push(await take(path, places, machine, ended))
+    return { fds: locks.map(({ fd }) => fd), ended, release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+const take = async (path: string, places: Places, machine: string, ended: string[]): Promise<Lock> => {
+  const free = await acquireLock(path)
+  if (free !== undefined) return free
+  const record = previous(places)
+  if (record !== undefined && !isAlive(record.supervisor)) ended.push(...(await killLeftovers(record)))
+  const lock = await acquireLock(path, { waitMs: WAIT_MS })
+  if (lock !== undefined) return lock
+  throw new MicrovmError('MACHINE_ALREADY_RUNNING', `"${machine}" runs already.`, {
+    machine,
+    because: holderText(places, path),
+    fix: `Use it ("microvm ps"), or stop it first: microvm down ${machine}`,
+  })
+}
+
+const previous = ({ record }: Places): Record | undefined => {
+  try {
+    return readRecord(record)
+  } catch {
+    return undefined
+  }
+}
+
+const holderText = (places: Places, lock: string): string => {
+  const holder = readHolder(places)
+  if (holder !== undefined) {
+    const elsewhere = holder.state === places.state ? '' : ` Its state is in ${holder.state}.`
+    return `Its supervisor is pid ${holder.supervisor.pid}, started from ${holder.definition}.${elsewhere}`
+  }
+  return `The lock ${lock} is held, and names no live supervisor. "fuser ${lock}" shows who holds it.`
+}
