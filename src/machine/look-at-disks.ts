@@ -6,6 +6,7 @@ import { findProgram } from '../host/find-program.ts'
 import { readDiskEnds, type DiskEnds } from '../host/read-disk-ends.ts'
 import { declaredDisks, type DeclaredDisk } from '../plan/declared-disks.ts'
 import type { FoundDisk, FoundDisks, FoundImage } from '../plan/found-disk.ts'
+import { saysFileSystem } from '../plan/volume-differences.ts'
 import type { Places } from '../plan/places.ts'
 import type { FilesImage, MachineSpec } from '../spec/machine-spec.ts'
 
@@ -41,7 +42,10 @@ const lookAt = async (disk: DeclaredDisk, env: NodeJS.ProcessEnv): Promise<Found
   const chain = follow ? await followChain(disk, env) : []
   const size = disk.format === 'raw' ? bytes : chain[0]?.size
   const fileSystem =
-    disk.volume?.autoCreate === true && disk.format === 'raw' && content.format === 'raw'
+    disk.volume !== undefined &&
+    saysFileSystem(disk.volume) &&
+    disk.format === 'raw' &&
+    content.format === 'raw'
       ? await askBlkid(disk.path)
       : undefined
   return { kind: 'found', content, size, chain, fileSystem }

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors/problem.ts'
 import { quoteWord } from '../invocation/quote-word.ts'
+import type { VolumeSpec } from '../spec/machine-spec.ts'
 import type { DeclaredDisk } from './declared-disks.ts'
 import type { FoundDisk } from './found-disk.ts'
 import { sizeText } from './size-text.ts'
@@ -15,15 +16,17 @@ export type VolumeDifference = {
 /** qemu-img rounds a VHD up to whole cylinders of at most 16 heads and 255 sectors; other formats to a sector. */
 const ROUNDING = { raw: 0, qcow2: 512, vhdx: 2 ** 20, vhd: 16 * 255 * 512 } as const
 
-/** What the definition says of a volume that microvm would create, and an image that is there already does not have. Such an image is never changed. */
-export const volumeDifferences = (disk: DeclaredDisk, found: Found): VolumeDifference[] => {
-  const { volume } = disk
-  if (volume === undefined || !volume.autoCreate || volume.size === undefined) return []
-  return [
-    ...(found.size === undefined ? [] : sizeDifference(disk, volume.size, found.size)),
-    ...fileSystemDifferences(disk, found.fileSystem),
-  ]
-}
+/** What the definition says of a volume, and an image that is there already does not have. Such an image is never changed. */
+export const volumeDifferences = (disk: DeclaredDisk, found: Found): VolumeDifference[] => [
+  ...(disk.volume?.size === undefined || found.size === undefined
+    ? []
+    : sizeDifference(disk, disk.volume.size, found.size)),
+  ...fileSystemDifferences(disk, found.fileSystem),
+]
+
+/** Whether the definition says what is in the volume: it is to be created with it, or its file system is another one than the default. */
+export const saysFileSystem = ({ autoCreate, fsType }: VolumeSpec): boolean =>
+  fsType !== 'none' && (autoCreate || fsType !== 'ext4')
 
 const difference = (
   { name, path, at }: DeclaredDisk,
@@ -62,7 +65,7 @@ const sizeDifference = (disk: DeclaredDisk, wanted: number, has: number): Volume
 
 const fileSystemDifferences = (disk: DeclaredDisk, found: Found['fileSystem']): VolumeDifference[] => {
   const { volume } = disk
-  if (volume === undefined || found === undefined || volume.fsType === 'none') return []
+  if (volume === undefined || found === undefined || !saysFileSystem(volume)) return []
   const { fsType, label } = volume
   if (family(found.type) !== fsType) {
     const has = found.type === undefined ? 'no file system that blkid(8) knows' : found.type

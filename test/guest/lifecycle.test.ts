@@ -99,10 +99,10 @@ test('a guest that never says READY=1 fails in its time, with what it was waitin
   expect(rig.processes()).toEqual([])
 })
 
-test('a volume keeps its data over restarts; a secret reaches the guest and no command line', async () => {
+test('a volume keeps its data over restarts, another is swapped on; a secret reaches the guest and no command line', async () => {
   await using rig = openRig()
   const volume =
-    '[[machines.NAME.volumes]]\nimage = "data.img"\nsize = "64M"\nmountPoint = "/data"\n[machines.NAME.credentials]\ntoken = "s3cret-value"\n'
+    '[[machines.NAME.volumes]]\nimage = "data.img"\nsize = "64M"\nmountPoint = "/data"\n[[machines.NAME.volumes]]\nimage = "swap.img"\nsize = "64M"\nfsType = "swap"\n[machines.NAME.credentials]\ntoken = "s3cret-value"\n'
   rig.write('microvm.toml', guest('store', '', volume))
   for (const round of [1, 2]) {
     const up = await rig.run(['up', '-d'], 200)
@@ -114,9 +114,10 @@ test('a volume keeps its data over restarts; a secret reaches the guest and no c
     console.type('root\r')
     await console.expect('# ')
     console.type(
-      `echo round >> /data/rounds; echo rounds=$(wc -l < /data/rounds) token=$(systemd-creds --system cat token)=\r`,
+      `echo round >> /data/rounds; echo rounds=$(wc -l < /data/rounds) token=$(systemd-creds --system cat token)= swap=$(swapon --noheadings --bytes --show=SIZE)=\r`,
     )
-    await console.expect(`rounds=${round} token=s3cret-value=`)
+    // The first page of a swap area is its header.
+    await console.expect(`rounds=${round} token=s3cret-value= swap=${64 * 2 ** 20 - 4096}=`)
     console.close()
     expect(await rig.run(['down'], 120)).toMatchObject({ exitCode: 0 })
   }

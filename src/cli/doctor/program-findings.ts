@@ -9,7 +9,7 @@ const COST: Readonly<Record<ProgramName, string>> = {
   'cloud-hypervisor': 'machines run on QEMU instead',
   'ch-remote': 'no macvtap interfaces on cloud-hypervisor',
   qemu: 'no machines where KVM or cloud-hypervisor is missing',
-  'qemu-img': 'no new volumes in qcow2 format',
+  'qemu-img': 'no disks in qcow2, vhd or vhdx format',
   'vhost-device-vsock': 'no machines on QEMU: the guest could not say that it is ready',
   virtiofsd: 'no shares',
   passt: 'no interfaces of type "user" on cloud-hypervisor',

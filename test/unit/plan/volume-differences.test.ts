@@ -35,6 +35,13 @@ test('another size, file system or label is a difference', () => {
   ])
 })
 
+test('a size is compared wherever one is given, a file system where it is said', () => {
+  expect(differences({ size: 32 * M, autoCreate: false }, { size: M, type: 'xfs' })).toEqual(['size = "32M"'])
+  expect(
+    differences({ size: undefined, autoCreate: false, fsType: 'swap' }, { size: M, type: 'ext4' }),
+  ).toEqual(['fsType = "swap"'])
+})
+
 test.each([
   [
     'an image that microvm would not create',
