@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { listenOn } from './listen-on.ts'
 import { inOrder } from './in-order.ts'
-import { type Answer, receiveMessage, type Receiving } from './receive-message.ts'
+import { type Answer, type Phase, receiveMessage, type Receiving } from './receive-message.ts'
 import { tally } from './tally.ts'
 
 export type BridgeOptions = {
@@ -34,11 +34,14 @@ export type Bridge = {
 /** Pending connections the kernel keeps for us: cloud-hypervisor's vsock thread blocks, with all vsock traffic, when they are full. */
 const BACKLOG = 4096
 
-/** Open connections from which on silent ones are closed, oldest first. PID 1 uses one at a time and speaks at once. */
+/**
+ * Open connections from which on old ones are closed; far below the 1,024 descriptors that some hosts allow. PID 1 uses one connection at a time, speaks
+ * at once and closes at once.
+ */
 const CONNECTIONS = 256
 
-/** Above this even new connections are closed at once; leaves the supervisor descriptors where there are but 1,024. */
-const CONNECTIONS_MAX = 512
+/** Whom it costs least comes first: whose message was taken, then whose message has begun and counts as it is, then who has said nothing. */
+const CLOSED_FIRST: readonly Phase[] = ['taken', 'receiving', 'silent']
 
 /**
  * Listens for the notifications of one guest. Open it before the VMM starts and close it after the VMM has gone: a message that finds nobody
@@ -62,22 +65,24 @@ export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
   let sweeping = false
 
   /**
-   * A connection may be closed as silent only when its bytes had their chance to be read, which is two turns of the event loop after it was accepted:
-   * a flood must not cost PID 1, somewhere in the middle of it, its message.
+   * Makes room at the cost of the oldest, never of the one that has just come: nothing tells PID 1 from the processes that flood us but that it is quick. A
+   * connection may be closed only when its bytes had their chance to be read, which is two turns of the event loop after it was accepted.
    */
   const sweep = (): void => {
     sweeping = false
     turn += 1
     let surplus = open.size - CONNECTIONS
-    for (const [socket, { receiving, turn: accepted }] of open) {
-      if (surplus <= 0) return
-      if (!receiving.isSilent()) continue
-      if (turn - accepted < 2) return sweepSoon()
-      open.delete(socket)
-      socket.destroy()
-      surplus -= 1
-      onIgnored(`a silent connection, to make room: there were more than ${CONNECTIONS}`)
-    }
+    for (const phase of CLOSED_FIRST)
+      for (const [socket, { receiving, turn: accepted }] of open) {
+        if (surplus <= 0) return
+        if (receiving.phase() !== phase || turn - accepted < 2) continue
+        surplus -= 1
+        open.delete(socket)
+        receiving.finish()
+        if (phase === 'silent')
+          onIgnored(`a silent connection, to make room: there were more than ${CONNECTIONS}`)
+      }
+    if (surplus > 0) sweepSoon()
   }
   const sweepSoon = (): void => {
     if (sweeping) return
@@ -91,8 +96,6 @@ export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
     socket.once('close', () => open.delete(socket))
     if (open.size > CONNECTIONS) sweepSoon()
   })
-  server.maxConnections = CONNECTIONS_MAX
-  server.on('drop', () => onIgnored(`a connection, because there were more than ${CONNECTIONS_MAX}`))
   await listenOn(server, options.socketPath, { backlog: BACKLOG })
   // Out of descriptors, libuv accepts by a spare one and closes at once: that message is lost without a word here, but the guest goes on.
   server.on('error', (error: NodeJS.ErrnoException) =>

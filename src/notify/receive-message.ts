@@ -12,9 +12,11 @@ export type ReceiveOptions = {
   readonly onIgnored: (why: string) => void
 }
 
+/** Not one byte has come yet; the message has begun; the message was taken, and only the other side still has to close. */
+export type Phase = 'silent' | 'receiving' | 'taken'
+
 export type Receiving = {
-  /** Not one byte has come yet. */
-  readonly isSilent: () => boolean
+  readonly phase: () => Phase
   /** Ends it now: what has come counts as the message. */
   readonly finish: () => void
 }
@@ -87,7 +89,7 @@ export const receiveMessage = (socket: Socket, { answer, begin, onIgnored }: Rec
   socket.on('error', () => undefined)
 
   return {
-    isSilent: () => size === 0,
+    phase: () => (finished ? 'taken' : size === 0 ? 'silent' : 'receiving'),
     finish: () => {
       socket.destroy()
       if (size > 0) finish()
