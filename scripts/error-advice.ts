@@ -132,6 +132,10 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     'It failed or stopped while it was waited for, or has not come far enough.',
     '`microvm logs NAME` shows its console.',
   ),
+  MACHINE_PAUSED: advice(
+    'The file system of a volume is full, and the guest wanted to write; or `microvm pause`.',
+    'Make room, then `microvm resume NAME`: the guest goes on where it stood, and has lost nothing.',
+  ),
   RECORD_BROKEN: advice(
     '`record.json` was edited, or written by a newer microvm; or a link or a pipe is in the place of a file.',
     'If the machine does not run, remove the file: volumes are not touched.',
@@ -167,6 +171,14 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
   GUEST_PANIC: advice(
     'The kernel found no root file system or no init, or has a defect.',
     'The end of the console is in `because`.',
+  ),
+  GUEST_BOOT_LOOP: advice(
+    'The kernel resets the machine at once: `panic=` or `reboot=` on its command line, the wrong kernel, too little memory.',
+    'See the console: `microvm logs NAME`. `kernelParams = ["panic=0"]` keeps the last words on it.',
+  ),
+  GUEST_CANNOT_BE_READY: advice(
+    'A unit that the target of `ready` requires has failed, or nothing in the boot starts that target.',
+    '`because` has the units that failed, as far as the console shows them.',
   ),
   GUEST_POWERED_OFF_BEFORE_READY: advice(
     'A unit with `FailureAction=` or `SuccessAction=`, or somebody typed `poweroff`.',

@@ -107,6 +107,11 @@ export const CATALOGUE = {
     EXIT.notRunning,
     'The machine runs but is not in the state that was asked for.',
   ),
+  MACHINE_PAUSED: entry(
+    'host',
+    EXIT.notRunning,
+    'The virtual CPUs of the machine stand still: a disk of the host is full, or somebody has paused it.',
+  ),
   RECORD_BROKEN: entry('host', EXIT.failed, 'The record, or a log, of a machine on disk cannot be read.'),
   DISK_IN_USE: entry('user', EXIT.busy, 'A disk image is locked by another virtual machine.'),
   SIDECAR_FAILED: entry(
@@ -124,6 +129,16 @@ export const CATALOGUE = {
   ),
   GUEST_EMERGENCY: entry('guest', EXIT.failed, 'The guest booted into emergency or rescue mode.'),
   GUEST_PANIC: entry('guest', EXIT.failed, 'The guest kernel panicked.'),
+  GUEST_BOOT_LOOP: entry(
+    'guest',
+    EXIT.failed,
+    'The guest reset the machine several times in a row before its PID 1 had spoken.',
+  ),
+  GUEST_CANNOT_BE_READY: entry(
+    'guest',
+    EXIT.failed,
+    'The guest has finished its boot without what readiness waits for.',
+  ),
   GUEST_POWERED_OFF_BEFORE_READY: entry(
     'guest',
     EXIT.failed,

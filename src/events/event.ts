@@ -16,6 +16,24 @@ export type MachineEvent =
       readonly pid: number
     }
   | { readonly kind: 'vmm-booted' }
+  /** The virtual CPUs stand still, and why (events/standstill.ts). `device`: the disk that cannot be written. */
+  | {
+      readonly kind: 'vmm-paused'
+      readonly cause: PauseCause
+      readonly because: string
+      readonly device?: string
+    }
+  | { readonly kind: 'vmm-resumed' }
+  /** The hypervisor says that it is about to end, and why: `guest-shutdown`, `host-signal`, `host-qmp-quit` … (QMP, ShutdownCause). */
+  | { readonly kind: 'vmm-ending'; readonly reason: string }
+  /** A disk of the host failed under the guest. `action`: `stop` pauses the machine, `report` tells the guest, `ignore` neither. */
+  | {
+      readonly kind: 'disk-error'
+      readonly device: string
+      readonly operation: string
+      readonly action: string
+      readonly reason: string
+    }
   | { readonly kind: 'vmm-exited'; readonly code: number | undefined; readonly signal: string | undefined }
   | { readonly kind: 'sidecar-started'; readonly name: string; readonly pid: number }
   | {
@@ -35,12 +53,24 @@ export type MachineEvent =
   /** The VMM resets the machine; a new boot begins in the same process. */
   | { readonly kind: 'guest-rebooting' }
   | { readonly kind: 'guest-panic' }
-  /** Something on the notify socket that was not forwarded, and why. */
+  /** The console says that the kernel panicked. Any process of the guest can write there, so it ends no machine that was ready. */
+  | { readonly kind: 'console-panic'; readonly text: string }
+  /** The guest fed its watchdog too late; `action` is what the hypervisor does about it. */
+  | { readonly kind: 'guest-watchdog'; readonly action: string }
+  /** Memory of the guest behind a memory device or beside the balloon has another size. */
+  | { readonly kind: 'guest-memory'; readonly device: string; readonly bytes: number }
+  /** Something on the notify socket that was not forwarded, and why; written the 1st, 10th, 100th … time, whatever the reasons. */
   | { readonly kind: 'notify-ignored'; readonly why: string }
   /** Something left by an earlier run was removed. */
   | { readonly kind: 'cleaned'; readonly what: string }
   | { readonly kind: 'stop-step'; readonly step: StopStep }
-  | { readonly kind: 'stopped'; readonly outcome: Outcome; readonly because: string }
+  /** `exitStatus`: the one the guest gave with its shutdown. */
+  | {
+      readonly kind: 'stopped'
+      readonly outcome: Outcome
+      readonly because: string
+      readonly exitStatus?: number
+    }
   | {
       readonly kind: 'failed'
       readonly code: string
@@ -60,7 +90,11 @@ export type MachineEvent =
 /** `graceful`: the guest shut itself down. `forced`: the VMM was told to end. `killed`: SIGKILL. `crashed`: it ended by itself. */
 export type Outcome = 'graceful' | 'forced' | 'killed' | 'crashed'
 
+/** `disk`: an I/O error; `request`: somebody asked the hypervisor; `suspend`: the guest went to sleep; `watchdog`: the guest's watchdog, told to pause it. */
+export type PauseCause = 'disk' | 'request' | 'suspend' | 'watchdog'
+
 export type StopStep =
+  | 'resume'
   | 'power-button'
   | 'guest-poweroff'
   | 'vmm-quit'
@@ -77,6 +111,7 @@ export type State =
   | 'ready'
   | 'emergency'
   | 'rebooting'
+  | 'paused'
   | 'stopping'
   | 'failed'
 

@@ -21,6 +21,10 @@ export const LIFECYCLE_EVENTS = [
   'give-up',
   /** Somebody asked for an end. */
   'stop',
+  /** The virtual CPUs stand still: an I/O error, or somebody asked for it. */
+  'vmm-paused',
+  /** They go on. */
+  'vmm-resumed',
   /** The VMM ended by itself with status 0: the guest powered off. */
   'vmm-exited',
   /** The VMM ended in any other way. */
@@ -40,6 +44,8 @@ export type Lifecycle = {
   readonly wasReady: boolean
   /** The run has failed; being cleaned up leads to `failed` instead of `stopped`. First failure wins. */
   readonly failing: boolean
+  /** The state that `paused` goes back to. What the guest had still said before the pause is heard there. */
+  readonly resumesTo?: State
 }
 
 export const NEW_LIFECYCLE: Lifecycle = { state: 'stopped', boot: 0, wasReady: false, failing: false }
@@ -48,10 +54,12 @@ export const NEW_LIFECYCLE: Lifecycle = { state: 'stopped', boot: 0, wasReady: f
 export const nextLifecycle = (now: Lifecycle, event: LifecycleEvent): Lifecycle => {
   // The guest can make itself look unready at any time, by a reboot that hangs or by a lie; neither may cost a running machine its life.
   if (event === 'give-up' && now.wasReady) return now
+  if (now.state === 'paused') return nextPaused(now, event, now.resumesTo ?? 'booting')
   const arrow = TRANSITIONS[now.state][event]
   if (arrow === undefined) return now
   if (event === 'start') return { ...NEW_LIFECYCLE, state: arrow.to }
   if (event === 'cleaned-up') return { ...now, state: now.failing ? 'failed' : 'stopped' }
+  if (arrow.to === 'paused') return { ...now, state: 'paused', resumesTo: now.state }
   return {
     state: arrow.to,
     boot: now.boot + (beginsBoot(now.state, arrow.to) ? 1 : 0),
@@ -59,6 +67,16 @@ export const nextLifecycle = (now: Lifecycle, event: LifecycleEvent): Lifecycle 
     // A guest that powers off before it was ever ready has not done what was asked of it.
     failing: now.failing || arrow.fails === true || (arrow.fails === 'unless-ready' && !now.wasReady),
   }
+}
+
+/** A message may be read after the pause it was sent before: it moves the state behind the pause. */
+const nextPaused = (now: Lifecycle, event: LifecycleEvent, resumesTo: State): Lifecycle => {
+  const { resumesTo: _, ...behind } = { ...now, state: resumesTo }
+  if (event === 'vmm-resumed') return behind
+  if (event === 'vmm-paused') return now
+  const next = nextLifecycle(behind, event)
+  if (next === behind) return now
+  return next.state === 'stopping' ? next : { ...next, state: 'paused', resumesTo: next.state }
 }
 
 /** A new boot is counted when the guest is heard of again, so what it says while going down belongs to the old one. */
@@ -73,6 +91,8 @@ export const lifecycleEventOf = (event: MachineEvent): LifecycleEvent | undefine
     case 'guest-ready':
     case 'guest-emergency':
     case 'guest-rebooting':
+    case 'vmm-paused':
+    case 'vmm-resumed':
       return event.kind
     case 'guest-shutdown':
       return event.how === 'reboot' || event.how === 'kexec' ? undefined : 'guest-poweroff'

@@ -1,10 +1,13 @@
 import type { GuestNotice } from './guest-notice.ts'
 import { statusKey } from './status-key.ts'
 
-/** What a guest has shown so far; only what is not in here is progress. Bounded: a guest that makes things up runs out. */
+/** What a guest has shown so far; only what is not in here is progress. */
 export type Progress = ReadonlySet<string>
 
-/** Far above what a real boot shows (about 60 targets and a status per slow job), far below what would hurt. */
+/**
+ * Far above what a real boot shows (about 60 targets and a status per slow job), far below what would hurt. From there on everything counts as progress: a
+ * process that makes things up must not use up what PID 1 needs at the shutdown. The hard limits of a start and of a stop hold in any case.
+ */
 export const PROGRESS_MAX = 1024
 
 export const NO_PROGRESS: Progress = new Set()
@@ -18,8 +21,8 @@ export const noteProgress = (
   notice: GuestNotice,
 ): { readonly progress: Progress; readonly further: boolean } => {
   const mark = markOf(notice)
-  if (mark === undefined || before.has(mark) || before.size >= PROGRESS_MAX)
-    return { progress: before, further: false }
+  if (mark === undefined || before.has(mark)) return { progress: before, further: false }
+  if (before.size >= PROGRESS_MAX) return { progress: before, further: true }
   return { progress: new Set([...before, mark]), further: true }
 }
 

@@ -136,6 +136,18 @@ const holds = ({ ready, systemd }: ReadinessPolicy, facts: BootFacts, vmmRuns: b
   }
 }
 
+/**
+ * PID 1 has said that its jobs are done, and what the policy waits for is not there: nothing that belongs to the boot can bring it any more. A target may
+ * become active a moment after READY=1, so the caller gives it time.
+ */
+export const isHopeless = ({ policy, verdict, facts }: Readiness): boolean =>
+  verdict === 'waiting' &&
+  (policy.ready.kind === 'target' || policy.ready.kind === 'system') &&
+  facts.modern &&
+  facts.readySaid &&
+  facts.leaving === undefined &&
+  facts.emergency === undefined
+
 /** What is still missing, one sentence for the explanation of a start timeout. */
 export const whatIsMissing = ({ policy, facts }: Readiness): string => {
   if (policy.ready.kind === 'process') return 'The hypervisor did not report that the machine runs.'

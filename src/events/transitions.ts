@@ -22,6 +22,7 @@ const end: Arrow = { to: 'stopping', fails: 'unless-ready' }
  *    stopped ◄──────── stopping ◄──────────────────────────────────────────────────────────
  *    or failed                   stop · give-up · guest-poweroff · vmm-exited · vmm-crashed · sidecar-lost
  *
+ * Each state between `starting` and `rebooting` can be `paused`, and goes on where it was.
  * `ready` may also follow `rebooting` at once: guests before systemd 256 say nothing but READY=1. A soft reboot takes
  * `ready` to `booting` by way of `rebooting`. `stopping` hears nothing but `cleaned-up`: whatever the guest still says, it ends.
  */
@@ -43,6 +44,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Lifecyc
     'guest-ready': to('ready'),
     'guest-emergency': to('emergency'),
     'give-up': fail,
+    'vmm-paused': to('paused'),
     stop: to('stopping'),
     'sidecar-lost': fail,
     'vmm-exited': fail,
@@ -54,6 +56,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Lifecyc
     'guest-rebooting': to('rebooting'),
     'guest-poweroff': end,
     'give-up': fail,
+    'vmm-paused': to('paused'),
     stop: to('stopping'),
     'sidecar-lost': fail,
     'vmm-exited': end,
@@ -63,6 +66,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Lifecyc
     'guest-emergency': to('emergency'),
     'guest-rebooting': to('rebooting'),
     'guest-poweroff': to('stopping'),
+    'vmm-paused': to('paused'),
     stop: to('stopping'),
     'sidecar-lost': fail,
     'vmm-exited': to('stopping'),
@@ -73,6 +77,7 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Lifecyc
     'guest-rebooting': to('rebooting'),
     'guest-poweroff': end,
     'give-up': fail,
+    'vmm-paused': to('paused'),
     stop: to('stopping'),
     'sidecar-lost': fail,
     'vmm-exited': end,
@@ -85,10 +90,13 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Lifecyc
     'guest-emergency': to('emergency'),
     'guest-poweroff': end,
     'give-up': fail,
+    'vmm-paused': to('paused'),
     stop: to('stopping'),
     'sidecar-lost': fail,
     'vmm-exited': end,
     'vmm-crashed': fail,
   },
+  // Answered by what the state behind it answers (lifecycle.ts).
+  paused: {},
   stopping: { 'cleaned-up': to('stopped') },
 }

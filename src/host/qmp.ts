@@ -8,6 +8,8 @@ export type Qmp = {
   /** @throws Error with QEMU's description when it refuses, or when the answer takes longer than `timeoutMs`. */
   readonly execute: (command: QmpCommand, timeoutMs?: number) => Promise<unknown>
   readonly close: () => void
+  /** Resolves when QEMU has closed the connection, and all it had sent is read. */
+  readonly closed: Promise<void>
 }
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
@@ -23,6 +25,7 @@ export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => voi
   }
   socket.on('error', fail)
   socket.on('close', () => fail(new Error('QEMU closed its monitor')))
+  const closed = new Promise<void>((resolve) => void socket.on('close', () => resolve()))
   const lines = createInterface({ input: socket })
   // It hands the socket's errors on and throws those nobody listens to; `fail` has dealt with them already.
   lines.on('error', () => undefined)
@@ -57,7 +60,7 @@ export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => voi
     socket.destroy()
     throw error
   })
-  return { execute, close: () => socket.destroy() }
+  return { execute, close: () => socket.destroy(), closed }
 }
 
 const connected = (path: string): Promise<Socket> =>

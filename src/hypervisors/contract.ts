@@ -4,6 +4,7 @@ import type { Need } from '../plan/need-program.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import type { Problem } from '../errors/problem.ts'
+import type { VmmEvents } from './vmm-events.ts'
 
 /**
  * What a hypervisor back-end provides: data and pure functions, no effects.
@@ -71,6 +72,10 @@ export type Control = {
   readonly powerButton: ControlRequest | QmpCommand
   /** Ends the VMM at once, without telling the guest. */
   readonly quit: ControlRequest | QmpCommand
+  /** Stops the virtual CPUs. */
+  readonly pause: ControlRequest | QmpCommand
+  /** Lets them go on; `suspended`: the guest sleeps and is woken up. */
+  readonly resume: (suspended: boolean) => ControlRequest | QmpCommand
   /** Where the console of the machine is found: a socket the VMM listens on, or a pty named in this answer. */
   readonly consoleSocket: (plan: Plan) => string | undefined
   /** Where the console is a pty the VMM opened itself: the request to ask with, and where its path is in the answer. */
@@ -85,6 +90,8 @@ export type Control = {
     /** Keys it dropped without a word, dotted; empty when all arrived. */
     readonly dropped: (answer: unknown, body: unknown) => string[]
   }
+  /** All it can report, and what becomes of each. */
+  readonly events: VmmEvents
   /** One record of the VMM's event stream → an event, or undefined when it says nothing of interest. */
   readonly decodeEvent: (record: unknown) => MachineEvent | undefined
   /** Well-known error output → a better message; undefined: no idea. */

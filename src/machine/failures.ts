@@ -57,6 +57,50 @@ export const panicked = (plan: Plan, tail: string): MicrovmError =>
     fix: `See "microvm logs ${plan.spec.name}".`,
   })
 
+/** During a start, the console is believed: the guest could only harm its own start. */
+export const panickedOnConsole = (plan: Plan, panic: readonly string[]): MicrovmError =>
+  new MicrovmError('GUEST_PANIC', `The kernel of "${plan.spec.name}" panicked.`, {
+    machine: plan.spec.name,
+    because: lines('Its console says:', consoleTail(panic.join('\n'))),
+    fix: `See "microvm logs ${plan.spec.name}". A root file system that is not found is named by root= in kernelParams, or needs an initrd.`,
+  })
+
+export const bootLoop = (plan: Plan, boots: number, panic: readonly string[], tail: string): MicrovmError =>
+  panic.length > 0
+    ? panickedOnConsole(plan, panic)
+    : new MicrovmError(
+        'GUEST_BOOT_LOOP',
+        `"${plan.spec.name}" was reset ${boots} times in a row before its PID 1 had spoken.`,
+        {
+          machine: plan.spec.name,
+          because: lines(
+            'Its kernel, or what comes before PID 1, resets the machine.',
+            withConsole(consoleTail(tail)),
+          ),
+          fix: `See "microvm logs ${plan.spec.name}"; kernelParams = ["panic=0"] keeps a panic on the console.`,
+        },
+      )
+
+export const cannotBeReady = (plan: Plan, guest: GuestWatch, tail: string): MicrovmError => {
+  const { ready, name } = plan.spec
+  const { failed } = guest.console()
+  const wanted = ready.kind === 'target' ? ready.unit : 'basic.target'
+  return new MicrovmError(
+    'GUEST_CANNOT_BE_READY',
+    `"${name}" has finished its boot, and ${wanted} is not active.`,
+    {
+      machine: name,
+      because: lines(
+        failed.length === 0
+          ? `Its PID 1 has no jobs left (READY=1), so nothing will start ${wanted} any more. Its console names no unit that failed.`
+          : `Its PID 1 has no jobs left (READY=1). Its console says:\n${failed.map((unit) => `  ${consoleTail(unit)}`).join('\n')}`,
+        failed.length === 0 ? withConsole(consoleTail(tail)) : undefined,
+      ),
+      fix: `See "microvm logs ${name}"; "systemctl status ${wanted}" in the guest has the reason. A target that is no part of the boot (multi-user.target does not want it) is never reached.`,
+    },
+  )
+}
+
 /** A VMM that ended by itself, in words; undefined when the guest powered off as it may. */
 export const endedBy = (
   plan: Plan,

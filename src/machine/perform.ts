@@ -4,7 +4,7 @@ import { extendDeadline, newDeadline } from '../events/progress.ts'
 import type { Compiled } from '../hypervisors/contract.ts'
 import { bounded } from './bounded.ts'
 import { openConsoleRelay } from './console-relay.ts'
-import { inEmergency, notReadyInTime, panicked } from './failures.ts'
+import { inEmergency, panicked } from './failures.ts'
 import { type GuestWatch, watchGuest } from './guest-watch.ts'
 import type { End, Parts } from './parts.ts'
 import { prepare } from './prepare.ts'
@@ -15,6 +15,7 @@ import type { SuperviseOptions } from './supervise.ts'
 import type { TellHost } from './tell-host.ts'
 import { toMicrovmError } from './to-microvm-error.ts'
 import { connectControl } from './vmm-control.ts'
+import { watchStart } from './watch-start.ts'
 
 export type PerformOptions = SuperviseOptions & {
   readonly locks: readonly number[]
@@ -61,10 +62,15 @@ export const perform = async (run: Run, parts: Parts, options: PerformOptions): 
         deadline = newDeadline(performance.now(), times.start, times.startMax)
         options.host.keep()
       }
+      const onPaused = (): void => {
+        // Nothing can get further while it stands still; the hard limit holds all the same.
+        deadline = extendDeadline(deadline, performance.now())
+        options.host.keep()
+      }
       const { signal } = abandon
       await Promise.all([
         boot(run, parts, guest, compiled, finish, { ...options, signal }),
-        watchStart(run, parts, guest, { deadline: () => deadline.at, onKept, signal, fail }),
+        watchStart(run, parts, guest, { deadline: () => deadline.at, onKept, onPaused, signal, fail }),
       ])
     })
     .catch((error: unknown) => {
@@ -105,6 +111,7 @@ const boot = async (
     if (signal.aborted) return
     parts.console = openConsoleRelay(where, plan.places.console, (chunk) => {
       consoleLog.write(chunk)
+      guest.consoleSaid(chunk)
       onConsole?.(chunk)
     })
   }
@@ -133,34 +140,6 @@ const endAfterReset = async ({ control }: Parts, finish: (end: End) => void): Pr
 
 /** A VMM that was told to quit is given this long before it is taken for one that does not. */
 const QUIT_MS = 10_000
-
-/** How often the start is looked at; a deadline need not be met to the millisecond. */
-const LOOK_MS = 200
-
-type WatchStart = {
-  readonly deadline: () => number
-  /** Called at every look while a guest in emergency mode is kept. */
-  readonly onKept: () => void
-  readonly signal: AbortSignal
-  readonly fail: (error: MicrovmError) => void
-}
-
-/** Resolves when the machine is ready or the run has ended; fails the run when its time is up. */
-const watchStart = async (
-  run: Run,
-  parts: Parts,
-  guest: GuestWatch,
-  { deadline, onKept, signal, fail }: WatchStart,
-): Promise<void> => {
-  while (!signal.aborted && !run.lifecycle().wasReady) {
-    if (run.state() === 'emergency' && run.plan.spec.onEmergency === 'keep') onKept()
-    else if (performance.now() > deadline())
-      return fail(
-        notReadyInTime(run.plan, guest, performance.now() - run.startedAt, parts.console?.tail() ?? ''),
-      )
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
-  }
-}
 
 /** Policies that look at events: emergency and panic; and what ready means for the record. */
 const onRunEvents = (run: Run, parts: Parts, finish: (end: End) => void): (() => void) => {

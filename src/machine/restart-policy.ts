@@ -29,18 +29,20 @@ const HOPELESS: readonly number[] = [
 ]
 
 /**
- * Whether a machine that ended by itself is started again, and when. "on-failure": when it failed; "always": also after a poweroff in the
+ * Whether a machine that ended by itself is started again, and when. "on-failure": when it failed, or its guest
+ * gave an exit status other than 0, as systemd has it; "always": also after a poweroff in the
  * guest. A machine that does not get ready five times in a row is given up.
  */
 export const nextStart = (
   policy: NonNullable<MachineSpec['restart']>,
   before: Attempts,
-  { failure, readyForMs }: Pick<Ended, 'failure' | 'readyForMs'>,
+  { failure, exit, readyForMs }: Pick<Ended, 'failure' | 'exit' | 'readyForMs'>,
 ): { readonly attempts: Attempts; readonly restart: Restart | undefined } => {
   const failures = readyForMs === undefined ? before.failures + 1 : 0
   const pauseMs = readyForMs !== undefined && readyForMs >= RECOVERED_MS ? PAUSE_MS : before.pauseMs
   const attempts = { failures, pauseMs: Math.min(PAUSE_MAX_MS, pauseMs * 2) }
-  const wanted = policy === 'always' || (policy === 'on-failure' && failure !== undefined)
+  const wanted =
+    policy === 'always' || (policy === 'on-failure' && (failure !== undefined || exit !== EXIT.ok))
   const hopeless = failure !== undefined && HOPELESS.includes(CATALOGUE[failure.code].exit)
   if (!wanted || hopeless || failures >= FAILURES_MAX) return { attempts, restart: undefined }
   const because = `restart = "${policy}"${failures === 0 ? '' : `, start ${failures} of ${FAILURES_MAX} failed`}`

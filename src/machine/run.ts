@@ -150,6 +150,7 @@ const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash 
     readyAfterMs: null,
     boots: 0,
     outcome: null,
+    exitStatus: null,
     failure: null,
     restartAt: null,
     run: places.run,
@@ -160,8 +161,14 @@ const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash 
 }
 
 /** The last line of a run's record. */
-export const noteEnd = (run: Run, outcome: Outcome, failure: Record['failure'], because: string): void => {
-  run.emit({ kind: 'stopped', outcome, because })
-  run.note({ outcome, failure, vmm: null, helpers: [] })
+export const noteEnd = (
+  run: Run,
+  outcome: Outcome,
+  failure: Record['failure'],
+  because: string,
+  exitStatus: number | undefined,
+): void => {
+  run.emit({ kind: 'stopped', outcome, because, ...(exitStatus === undefined ? {} : { exitStatus }) })
+  run.note({ outcome, exitStatus: exitStatus ?? null, failure, vmm: null, helpers: [] })
   run.move('cleaned-up', failure === null ? because : failure.message)
 }

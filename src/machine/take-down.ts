@@ -2,7 +2,7 @@ import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
 import { toldFailure } from '../errors/told-failure.ts'
 import type { MicrovmError } from '../errors/microvm-error.ts'
 import type { Outcome } from '../events/event.ts'
-import { judgeExit } from '../events/judge-exit.ts'
+import { judgeExit, judgeStop } from '../events/judge-exit.ts'
 import { bounded } from './bounded.ts'
 import { removeRunDirectory } from './clear-run-directory.ts'
 import { endedBy } from './failures.ts'
@@ -13,7 +13,10 @@ import { stopVmm } from './stop-vmm.ts'
 import type { Ended, SuperviseOptions } from './supervise.ts'
 import type { VmmControl } from './vmm-control.ts'
 
-/** What a guest in emergency mode gets to sync its disks, if its administrator has set up anything that hears the button. */
+/**
+ * What a guest that never got beyond emergency mode gets to sync its disks, if its administrator has set up anything that hears the button. One that was ready
+ * has all of its time: any process in it can say that it is in emergency mode.
+ */
 const EMERGENCY_STOP_MS = 10_000
 
 /** Whether this guest tells when it shuts down: its systemd is 256 or newer. */
@@ -22,6 +25,12 @@ const announces = ({ vmm, guest }: Parts): boolean =>
 
 const isLeaving = ({ guest }: Parts): boolean =>
   guest?.shutdown() !== undefined || guest?.facts().leaving !== undefined
+
+/** The VMM's word of why it ends may lie in its control socket when the process has gone: within this time it is read. */
+const LAST_WORD_MS = 500
+
+const lastWord = ({ control }: Parts): Promise<void> =>
+  bounded(control?.closed ?? Promise.resolve(), LAST_WORD_MS, undefined)
 
 /** A VMM whose guest speaks opens its control socket within moments, or never. */
 const CONNECT_MS = 5_000
@@ -41,11 +50,13 @@ export const takeDown = async (
   const readySince = run.readySince()
   const endedAt = performance.now()
   const tail = parts.console?.tail() ?? ''
+  if (end.kind === 'exited') await lastWord(parts)
   const verdict =
     end.kind === 'exited'
       ? judgeExit({
           code: end.exit.code,
           signal: end.exit.signal,
+          reason: parts.guest?.ending(),
           shutdown: parts.guest?.shutdown()?.how,
           exitStatus: parts.guest?.shutdown()?.exitStatus,
           announces: announces(parts),
@@ -73,9 +84,10 @@ export const takeDown = async (
       control: parts.control ?? (guestSpoke ? await connected(parts, options.signals.escalate) : undefined),
       askGuest: guestSpoke && parts.guest?.panicked() === false,
       guestReacted: () => isLeaving(parts),
+      paused: () => parts.guest?.paused(),
       // Nobody hears the button in emergency mode: logind does not run there.
       stopTimeoutMs:
-        parts.guest?.facts().emergency === undefined
+        wasReady || parts.guest?.facts().emergency === undefined
           ? plan.times.stop
           : Math.min(plan.times.stop, EMERGENCY_STOP_MS),
       stopMaxMs: plan.times.stopMax,
@@ -83,9 +95,14 @@ export const takeDown = async (
       escalate: options.signals.escalate,
       report: run.emit,
     })
-  // A VMM that went while its guest had not said that it shuts down was ended by somebody else: a power cut, whoever asked for a stop.
-  if (verdict === undefined && outcome === 'graceful' && announces(parts) && !isLeaving(parts))
-    outcome = 'forced'
+  if (parts.vmm !== undefined && verdict === undefined && outcome === 'graceful') {
+    await lastWord(parts)
+    const exit = await bounded(parts.vmm.process.exited, LAST_WORD_MS, undefined)
+    outcome = judgeStop(
+      { code: exit?.code, signal: exit?.signal, reason: parts.guest?.ending(), announces: announces(parts) },
+      isLeaving(parts),
+    )
+  }
   await stopHelpers(parts.started, run.emit)
   parts.control?.close()
   parts.console?.close()
@@ -103,7 +120,9 @@ export const takeDown = async (
     run.emit({ kind: 'restarting', ...again })
     run.note({ restartAt: new Date(Date.now() + again.inMs).toISOString() })
   }
-  noteEnd(run, outcome, failure === undefined ? null : toldFailure(failure), because)
+  const said = outcome === 'graceful' ? parts.guest?.shutdown() : undefined
+  const exitStatus = said?.how === 'reboot' || said?.how === 'kexec' ? undefined : said?.exitStatus
+  noteEnd(run, outcome, failure === undefined ? null : toldFailure(failure), because, exitStatus)
   return ended
 }
 

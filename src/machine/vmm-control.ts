@@ -14,9 +14,14 @@ export type VmmControl = {
   readonly boot: (steps: readonly BootStep[]) => Promise<void>
   readonly powerButton: () => Promise<void>
   readonly quit: () => Promise<void>
+  readonly pause: () => Promise<void>
+  /** Lets the virtual CPUs go on; `suspended`: wakes a guest that sleeps. */
+  readonly resume: (suspended: boolean) => Promise<void>
   /** Where the machine's console is: a socket or a pty; undefined for none. */
   readonly consolePath: (plan: Plan) => Promise<string | undefined>
   readonly close: () => void
+  /** Resolves when the VMM has closed its side, and all it had said is read. */
+  readonly closed: Promise<void>
 }
 
 /** The socket appears within milliseconds on an idle host; a loaded one may take long, and the VMM's exit is watched beside this. */
@@ -82,12 +87,16 @@ const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
     },
     powerButton: async () => void (await send(hypervisor.control.powerButton as ControlRequest, REQUEST_MS)),
     quit: async () => void (await send(hypervisor.control.quit as ControlRequest, REQUEST_MS)),
+    pause: async () => void (await send(hypervisor.control.pause as ControlRequest, REQUEST_MS)),
+    resume: async (suspended) =>
+      void (await send(hypervisor.control.resume(suspended) as ControlRequest, REQUEST_MS)),
     consolePath: async (plan) => {
       const pty = hypervisor.control.consolePty
       if (pty?.needed(plan) !== true) return hypervisor.control.consoleSocket(plan)
       return pty.path(JSON.parse(await send(pty.request, REQUEST_MS)))
     },
     close: () => undefined,
+    closed: Promise.resolve(),
   }
 }
 
@@ -143,6 +152,9 @@ const qmpControl = (hypervisor: Hypervisor, qmp: Qmp): VmmControl => ({
   boot: async () => undefined,
   powerButton: async () => void (await qmp.execute(hypervisor.control.powerButton as QmpCommand)),
   quit: async () => void (await qmp.execute(hypervisor.control.quit as QmpCommand)),
+  pause: async () => void (await qmp.execute(hypervisor.control.pause as QmpCommand)),
+  resume: async (suspended) => void (await qmp.execute(hypervisor.control.resume(suspended) as QmpCommand)),
   consolePath: async (plan) => hypervisor.control.consoleSocket(plan),
   close: qmp.close,
+  closed: qmp.closed,
 })

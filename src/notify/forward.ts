@@ -102,7 +102,10 @@ const statusOf = (event: MachineEvent, state: State): string | undefined => {
   switch (event.kind) {
     case 'state':
       // The last word of a run, and what systemctl status shows from then on.
-      return event.to === 'failed' ? `failed: ${event.because}` : STATES[event.to]
+      // What a pause waits for is what whoever looks has to know.
+      return event.to === 'failed' || event.to === 'paused'
+        ? `${event.to}: ${event.because}`
+        : STATES[event.to]
     case 'step':
       return event.what
     case 'guest-status':

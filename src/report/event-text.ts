@@ -24,6 +24,20 @@ const describe = (event: MachineEvent): { what: string; details: string } => {
       return { what: 'vmm started', details: `${event.hypervisor} ${event.version}, pid ${event.pid}` }
     case 'vmm-booted':
       return { what: 'vmm booted the guest', details: '' }
+    case 'vmm-paused':
+      return { what: 'vmm paused the guest', details: event.because }
+    case 'vmm-resumed':
+      return { what: 'vmm lets the guest go on', details: '' }
+    case 'vmm-ending':
+      return { what: 'vmm is about to end', details: event.reason }
+    case 'disk-error':
+      return { what: 'disk failed', details: diskErrorText(event) }
+    case 'console-panic':
+      return { what: 'console shows a panic', details: event.text }
+    case 'guest-watchdog':
+      return { what: 'watchdog fired', details: event.action }
+    case 'guest-memory':
+      return { what: 'guest memory', details: `${event.device}: ${event.bytes} bytes` }
     case 'vmm-exited':
       return { what: 'vmm ended', details: exitText(event) }
     case 'sidecar-started':
@@ -39,7 +53,7 @@ const describe = (event: MachineEvent): { what: string; details: string } => {
     case 'guest-ready':
       return { what: 'guest says READY=1', details: '' }
     case 'guest-shutdown':
-      return { what: 'guest shuts down', details: event.how }
+      return { what: 'guest shuts down', details: shutdownText(event) }
     case 'guest-rebooting':
       return { what: 'guest reboots', details: '' }
     case 'guest-panic':
@@ -63,6 +77,23 @@ const describe = (event: MachineEvent): { what: string; details: string } => {
       return { what: (event satisfies never as { kind: string }).kind, details: '' }
   }
 }
+
+/** `poweroff`, or `exit, status 7`. */
+export const shutdownText = ({
+  how,
+  exitStatus,
+}: {
+  readonly how: string
+  readonly exitStatus?: number
+}): string => (exitStatus === undefined || exitStatus === 0 ? how : `${how}, status ${exitStatus}`)
+
+/** `data: write: No space left on device (stop)`. */
+export const diskErrorText = ({
+  device,
+  operation,
+  reason,
+  action,
+}: Extract<MachineEvent, { kind: 'disk-error' }>): string => `${device}: ${operation}: ${reason} (${action})`
 
 const exitText = ({ code, signal }: { code?: number | undefined; signal?: string | undefined }): string =>
   signal === undefined || signal === null ? `status ${code ?? 'unknown'}` : `by ${signal}`

@@ -59,6 +59,7 @@ const remarkOf = (machine: Progress): string => {
       return machine.outcome ?? machine.because
     case 'waiting':
     case 'emergency':
+    case 'paused':
       return machine.because
     default:
       return machine.milestone

@@ -32,7 +32,7 @@ export const accelText = (accel: 'kvm' | 'tcg'): string => (accel === 'kvm' ? 'K
 
 export const statusStyle = (status: string, style: Style): ((text: string) => string) => {
   if (status === 'ready') return style.green
-  if (['failed', 'broken', 'emergency'].includes(status)) return style.red
+  if (['failed', 'broken', 'emergency', 'paused'].includes(status)) return style.red
   return ['stopped', 'waiting'].includes(status) ? style.dim : style.yellow
 }
 
@@ -40,9 +40,13 @@ const remark = (machine: MachineStatus): string => {
   if (machine.status === 'ready')
     return machine.readyAfterMs === undefined ? '' : `ready after ${durationText(machine.readyAfterMs)}`
   const text =
-    machine.status === 'stopped' ? machine.lastOutcome : (machine.failure?.message ?? machine.because)
+    machine.status === 'stopped' ? outcomeText(machine) : (machine.failure?.message ?? machine.because)
   return printable((text ?? machine.guestStatus ?? '').split('\n')[0] ?? '')
 }
+
+/** `graceful`, or `graceful, exit status 7`. */
+const outcomeText = ({ lastOutcome, exitStatus }: MachineStatus): string | undefined =>
+  exitStatus === undefined || exitStatus === 0 ? lastOutcome : `${lastOutcome}, exit status ${exitStatus}`
 
 /** The `--json` form of one machine; stable, see docs/cli.md. */
 export const machineToJson = ({ places, ...machine }: MachineStatus) => ({

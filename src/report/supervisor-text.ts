@@ -1,5 +1,6 @@
 import { printable } from '../errors/printable.ts'
 import type { Recorded, StopStep } from '../events/event.ts'
+import { diskErrorText, shutdownText } from './event-text.ts'
 
 /**
  * What `microvm run` says on stderr, and so in the journal of its unit: all that an operator would ask for afterwards. A guest's words
@@ -16,6 +17,14 @@ export const supervisorText = (event: Recorded): string | undefined => {
       return text('started', `${event.hypervisor} ${event.version}, pid ${event.pid}`)
     case 'vmm-exited':
       return text('hypervisor ended', event.signal ?? `status ${event.code}`)
+    case 'vmm-ending':
+      return text('hypervisor is about to end', event.reason)
+    case 'disk-error':
+      return text('disk failed', diskErrorText(event))
+    case 'console-panic':
+      return text('console shows a panic', event.text)
+    case 'guest-watchdog':
+      return text('watchdog of the guest fired', event.action)
     case 'sidecar-exited':
       return text(`${event.name} ended`, event.signal ?? `status ${event.code}`)
     case 'guest-hello':
@@ -25,7 +34,7 @@ export const supervisorText = (event: Recorded): string | undefined => {
     case 'guest-emergency':
       return text('guest in emergency mode', event.unit)
     case 'guest-shutdown':
-      return text('guest shuts down', event.how)
+      return text('guest shuts down', shutdownText(event))
     case 'guest-rebooting':
       return text('guest reboots')
     case 'guest-panic':
@@ -48,6 +57,7 @@ export const supervisorText = (event: Recorded): string | undefined => {
 }
 
 const STEPS: Readonly<Record<StopStep, string>> = {
+  resume: 'lets the machine go on, to shut down',
   'power-button': 'presses the power button',
   'guest-poweroff': 'asks the guest to power off',
   'vmm-quit': 'tells the hypervisor to quit',

@@ -31,6 +31,8 @@ export type MachineStatus = {
   readonly readyAfterMs?: number
   readonly boots?: number
   readonly lastOutcome?: Outcome
+  /** The exit status the guest gave when it shut down. */
+  readonly exitStatus?: number
   readonly failure?: NonNullable<Record['failure']>
   readonly places: Places
 }
@@ -136,6 +138,7 @@ const toStatus = (record: Record, name: string, places: Places): MachineStatus =
     ...(record.readyAfterMs === null ? {} : { readyAfterMs: record.readyAfterMs }),
     boots: record.boots,
     ...(record.outcome === null ? {} : { lastOutcome: record.outcome }),
+    ...(record.exitStatus === null ? {} : { exitStatus: record.exitStatus }),
     ...(record.failure === null ? {} : { failure: record.failure }),
     places,
   }

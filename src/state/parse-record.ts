@@ -39,6 +39,7 @@ export const parseRecord = (text: string): Record => {
     readyAfterMs: value['readyAfterMs'] === null ? null : number(value, 'readyAfterMs'),
     boots: number(value, 'boots'),
     outcome: value['outcome'] === null ? null : oneOf(OUTCOMES, value, 'outcome'),
+    exitStatus: (value['exitStatus'] ?? null) === null ? null : number(value, 'exitStatus'),
     failure: value['failure'] === null ? null : failureOf(fieldsOf(value['failure'], 'failure')),
     restartAt: (value['restartAt'] ?? null) === null ? null : time(value, 'restartAt'),
     run: word(value, 'run'),
@@ -56,6 +57,7 @@ const STATES: { readonly [S in State]: true } = {
   ready: true,
   emergency: true,
   rebooting: true,
+  paused: true,
   stopping: true,
   failed: true,
 }

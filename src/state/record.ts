@@ -27,6 +27,8 @@ export type Record = {
   /** Boots of the guest within this run. */
   readonly boots: number
   readonly outcome: Outcome | null
+  /** The exit status the guest gave when it shut down (`systemctl exit 7`); null when it gave none. */
+  readonly exitStatus: number | null
   readonly failure: {
     readonly code: string
     readonly message: string

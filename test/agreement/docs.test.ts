@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { capabilityTable } from '../../scripts/capability-table.ts'
 import { definitionReference } from '../../scripts/definition-reference.ts'
 import { errorReference } from '../../scripts/error-reference.ts'
+import { eventReference } from '../../scripts/event-reference.ts'
 import { markedPart } from '../../scripts/marked-part.ts'
 import { hypervisors } from '../../src/hypervisors/registry.ts'
 
@@ -17,6 +18,11 @@ test('docs/definition.md is what the schema says', () => {
 
 test('docs/errors.md is what the catalogue says', () => {
   expect(readFileSync(resolve(ROOT, 'docs/errors.md'), 'utf8') === errorReference(), STALE).toBe(true)
+})
+
+test('docs/hypervisor-events.md is what the tables of the hypervisors say', () => {
+  const written = readFileSync(resolve(ROOT, 'docs/hypervisor-events.md'), 'utf8')
+  expect(written === eventReference(hypervisors), STALE).toBe(true)
 })
 
 test('every field of a definition has a description', () => {

@@ -12,6 +12,13 @@ export const failureOf = (progress: Progress): Failure | undefined => {
       because: progress.because,
       fix: `Look at it: microvm console ${progress.name}`,
     }
+  if (progress.state === 'paused')
+    return {
+      code: 'MACHINE_PAUSED',
+      message: `Machine "${progress.name}" stands still.`,
+      because: progress.because,
+      fix: `When that is put right: microvm resume ${progress.name}`,
+    }
   if (progress.state === 'stopped')
     return {
       code: 'GUEST_POWERED_OFF_BEFORE_READY',

@@ -54,7 +54,9 @@ export const runMachine = async ({
   const look = (progress: Progress): void => {
     // With onEmergency = "fail" its supervisor is about to stop it, and says why then.
     const kept = progress.state === 'emergency' && plan.spec.onEmergency === 'keep'
-    if (isSettled(progress) || kept) settle(progress)
+    // It takes a person to go on.
+    const paused = progress.state === 'paused'
+    if (isSettled(progress) || kept || paused) settle(progress)
   }
   look(initial)
   const ended = followRun(initial, run, directories, plan.places, signal, (progress, event) => {

@@ -1,6 +1,7 @@
 import type { Control } from '../contract.ts'
 import { decodeEvent } from './decode-event.ts'
 import { droppedInInfo } from './dropped-keys.ts'
+import { EVENTS } from './events.ts'
 import { explain } from './explain.ts'
 
 const INFO = { method: 'GET', path: '/api/v1/vm.info' } as const
@@ -18,6 +19,9 @@ export const control: Control = {
     path: (answer) => (answer as { config?: { console?: { file?: string } } })?.config?.console?.file,
   },
   verify: { request: INFO, dropped: droppedInInfo },
+  pause: { method: 'PUT', path: '/api/v1/vm.pause' },
+  resume: () => ({ method: 'PUT', path: '/api/v1/vm.resume' }),
+  events: EVENTS,
   decodeEvent,
   explain,
 }

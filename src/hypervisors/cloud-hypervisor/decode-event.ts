@@ -1,12 +1,11 @@
 import type { MachineEvent } from '../../events/event.ts'
+import { decodeVmmEvent, type EventData } from '../vmm-events.ts'
+import { EVENTS } from './events.ts'
 
 /** One record of the event monitor (`{source, event, properties}`) → what it means, if anything. */
 export const decodeEvent = (record: unknown): MachineEvent | undefined => {
   if (typeof record !== 'object' || record === null) return undefined
-  const { source, event } = record as { source?: unknown; event?: unknown }
-  // "booted" says that the vCPUs run, not that the guest is up.
-  if (source === 'vm' && event === 'booted') return { kind: 'vmm-booted' }
-  if (source === 'vm' && event === 'rebooting') return { kind: 'guest-rebooting' }
-  if (source === 'guest' && event === 'panic') return { kind: 'guest-panic' }
-  return undefined
+  const { source, event, properties } = record as { source?: unknown; event?: unknown; properties?: unknown }
+  if (typeof source !== 'string' || typeof event !== 'string') return undefined
+  return decodeVmmEvent('cloud-hypervisor', EVENTS, `${source} ${event}`, (properties ?? {}) as EventData)
 }

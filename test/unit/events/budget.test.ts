@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { BURST, newBudget, PER_SECOND, spend } from '../../../src/events/budget.ts'
+import { newBudget as open, spend, TALK } from '../../../src/events/budget.ts'
+
+const { burst: BURST, perSecond: PER_SECOND } = TALK
+const newBudget = (atMs: number) => open(TALK, atMs)
 
 /** How many of `wanted` messages at one moment are granted. */
 const granted = (budget: ReturnType<typeof newBudget>, wanted: number, atMs: number) => {

@@ -36,6 +36,11 @@ describe('stories', () => {
     ['emergency after ready is never fatal', [...toReady, 'guest-emergency', 'give-up'], { state: 'emergency' }],
     ['a reboot that hangs is never fatal', [...toReady, 'guest-rebooting', 'give-up'], { state: 'rebooting' }],
     ['a stop of what failed stays failed', [...toBooting, 'give-up', 'stop', 'cleaned-up'], { state: 'failed' }],
+    ['a pause', [...toReady, 'vmm-paused'], { state: 'paused', wasReady: true, resumesTo: 'ready' }],
+    ['a pause that ends', [...toReady, 'vmm-paused', 'vmm-resumed'], { state: 'ready', boot: 1 }],
+    ['a pause while it boots', [...toBooting, 'vmm-paused', 'vmm-paused', 'vmm-resumed'], { state: 'booting', wasReady: false }],
+    ['a word that is read after the pause', [...toBooting, 'vmm-paused', 'guest-ready'], { state: 'paused', wasReady: true, resumesTo: 'ready' }],
+    ['a stop of what stands still', [...toReady, 'vmm-paused', 'stop', 'vmm-resumed', 'vmm-exited', 'cleaned-up'], { state: 'stopped' }],
     ['started again after a failure', [...toBooting, 'give-up', 'cleaned-up', ...toReady], { state: 'ready', boot: 1, failing: false }],
   ])('%s', (_name, events, expected) => {
     expect(play(...events)).toMatchObject(expected)
@@ -48,15 +53,18 @@ const CELLS: Record<State, string> = {
   failed: 'start>preparing',
   preparing: 'prepared>starting stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
   starting:
-    'vmm-booted>booting guest-hello>booting guest-ready>ready guest-emergency>emergency stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
+    'vmm-booted>booting guest-hello>booting guest-ready>ready guest-emergency>emergency stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping! vmm-paused>paused',
   booting:
-    'guest-ready>ready guest-emergency>emergency guest-rebooting>rebooting guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
+    'guest-ready>ready guest-emergency>emergency guest-rebooting>rebooting guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping! vmm-paused>paused',
   ready:
-    'guest-emergency>emergency guest-rebooting>rebooting guest-poweroff>stopping stop>stopping vmm-exited>stopping vmm-crashed>stopping! sidecar-lost>stopping!',
+    'guest-emergency>emergency guest-rebooting>rebooting guest-poweroff>stopping stop>stopping vmm-exited>stopping vmm-crashed>stopping! sidecar-lost>stopping! vmm-paused>paused',
   emergency:
-    'guest-ready>ready guest-rebooting>rebooting guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
+    'guest-ready>ready guest-rebooting>rebooting guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping! vmm-paused>paused',
   rebooting:
-    'vmm-booted>booting guest-hello>booting guest-ready>ready guest-emergency>emergency guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
+    'vmm-booted>booting guest-hello>booting guest-ready>ready guest-emergency>emergency guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping! vmm-paused>paused',
+  // Behind it, where nothing else is said, is a machine that boots.
+  paused:
+    'vmm-resumed>booting guest-ready>paused guest-emergency>paused guest-rebooting>paused guest-poweroff>stopping! stop>stopping give-up>stopping! vmm-exited>stopping! vmm-crashed>stopping! sidecar-lost>stopping!',
   stopping: 'cleaned-up>stopped',
 } // prettier-ignore
 
@@ -86,7 +94,9 @@ test('random events keep the promises', () => {
         now = nextLifecycle(before, event)
         if (event === 'guest-ready') readyIn = now.boot
         if (now.state === 'ready') expect(readyIn).toBe(now.boot)
-        if (now.state === 'ready' && before.state !== 'ready') expect(event).toBe('guest-ready')
+        if (now.state === 'ready' && before.state !== 'ready')
+          expect(event).toBe(before.state === 'paused' ? 'vmm-resumed' : 'guest-ready')
+        if (event === 'guest-ready' && now.state === 'paused') readyIn = now.boot
         if (before.state === 'stopped' || before.state === 'failed')
           expect(now.state === 'preparing' ? event : now.state).toBe(
             now.state === 'preparing' ? 'start' : before.state,
@@ -99,6 +109,7 @@ test('random events keep the promises', () => {
         }
         if (now.state === 'failed') expect(now.failing).toBe(true)
         if (now.state === 'stopped') expect(now.failing).toBe(false)
+        if (before.state === 'paused' && event === 'vmm-resumed') expect(now.state).toBe(before.resumesTo)
         if (['booting', 'ready', 'emergency', 'rebooting'].includes(now.state))
           expect(now.boot).toBeGreaterThan(0)
       }

@@ -18,13 +18,13 @@ test.each([
 
 test.each([
   [{ event: 'RESET', data: { guest: true, reason: 'guest-reset' } }, { kind: 'guest-rebooting' }],
-  [{ event: 'RESET', data: { guest: false, reason: 'host-qmp-system-reset' } }, undefined],
+  [{ event: 'RESET', data: { guest: false, reason: 'host-qmp-system-reset' } }, { kind: 'guest-rebooting' }],
   [{ event: 'GUEST_PANICKED', data: { action: 'pause' } }, { kind: 'guest-panic' }],
   [
     { event: 'WATCHDOG', data: { action: 'reset' } },
-    { kind: 'warning', message: 'The watchdog of the guest fired (reset).' },
+    { kind: 'guest-watchdog', action: 'reset' },
   ],
-  [{ event: 'STOP' }, undefined],
+  [{ event: 'POWERDOWN' }, undefined],
   [undefined, undefined],
 ])('QEMU says %j', (record, event) => {
   expect(qemu.decodeEvent(record)).toEqual(event)

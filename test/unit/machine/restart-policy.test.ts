@@ -5,9 +5,10 @@ import { type Attempts, NO_ATTEMPTS, nextStart } from '../../../src/machine/rest
 
 const crash = (readyForMs: number | undefined, code: ErrorCode = 'VMM_CRASHED') => ({
   failure: new MicrovmError(code, 'It failed.'),
+  exit: 1,
   readyForMs,
 })
-const poweroff = { failure: undefined, readyForMs: 5_000 }
+const poweroff = { failure: undefined, exit: 0, readyForMs: 5_000 }
 
 describe('restart', () => {
   test('pauses double up to half a minute, and are short again after a minute of ready', () => {
@@ -47,6 +48,9 @@ describe('restart', () => {
       false,
       true,
     ])
+    // `systemctl exit 7`: a job that failed, as Restart=on-failure of a unit has it.
+    expect(again('on-failure', { ...poweroff, exit: 7 })).toBe(true)
+    expect(again('no', { ...poweroff, exit: 7 })).toBe(false)
   })
 
   test.each(['FILE_MISSING', 'MACHINE_ALREADY_RUNNING', 'PROGRAM_MISSING', 'HOST_PERMISSION', 'INTERNAL'] as const)(

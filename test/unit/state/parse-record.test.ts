@@ -20,6 +20,7 @@ const record: Record = {
   readyAfterMs: 1500,
   boots: 1,
   outcome: 'crashed',
+  exitStatus: 7,
   failure: { code: 'VMM_CRASHED', message: 'It died.', because: 'one\ntwo', fix: 'Look.' },
   restartAt: AT,
   run: '/run/microvm/web',
@@ -37,6 +38,7 @@ describe('a record', () => {
       guestStatus: null,
       readyAfterMs: null,
       outcome: null,
+      exitStatus: null,
       failure: null,
       restartAt: null,
     }
@@ -62,7 +64,7 @@ describe('a record', () => {
   const fields = Object.keys(record).filter((name) => name !== 'schema') as (keyof Record)[]
   test.each(fields)('with %s of another type is refused', (name) => {
     for (const value of [5.5, true, 'what', {}, undefined]) {
-      if (typeof value === typeof record[name] || (name === 'restartAt' && value === undefined)) continue
+      if (typeof value === typeof record[name] || (['restartAt', 'exitStatus'].includes(name) && value === undefined)) continue
       expect(() => parseRecord(JSON.stringify({ ...record, [name]: value }))).toThrow(
         `its ${name} is missing or of another kind`,
       )
