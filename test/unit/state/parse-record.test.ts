@@ -64,7 +64,11 @@ describe('a record', () => {
   const fields = Object.keys(record).filter((name) => name !== 'schema') as (keyof Record)[]
   test.each(fields)('with %s of another type is refused', (name) => {
     for (const value of [5.5, true, 'what', {}, undefined]) {
-      if (typeof value === typeof record[name] || (['restartAt', 'exitStatus'].includes(name) && value === undefined)) continue
+      if (
+        typeof value === typeof record[name] ||
+        (['restartAt', 'exitStatus'].includes(name) && value === undefined)
+      )
+        continue
       expect(() => parseRecord(JSON.stringify({ ...record, [name]: value }))).toThrow(
         `its ${name} is missing or of another kind`,
       )
