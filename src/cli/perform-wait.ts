@@ -43,9 +43,15 @@ export const performWait = async (
     })
   throw new MicrovmError('WAIT_TIMEOUT', `Machine "${name}" was not ${goal} after ${options.timeout}.`, {
     machine: name,
-    because: `It is ${status}${latest?.guestStatus === undefined ? '' : ` (its guest says: ${latest.guestStatus})`}.`,
+    because: howItIs(latest),
     fix: `Wait longer with --timeout, or see what it does: microvm logs ${name}`,
   })
+}
+
+const howItIs = (latest: MachineStatus | undefined): string => {
+  if (latest?.status === 'paused') return `It is paused. ${latest.because ?? ''}`
+  const says = latest?.guestStatus === undefined ? '' : ` (its guest says: ${latest.guestStatus})`
+  return `It is ${latest?.status ?? 'not started'}${says}.`
 }
 
 const because = (status: MachineStatus | undefined): { because?: string } => {

@@ -12,9 +12,11 @@ import { hostVerbs } from './verbs/host.ts'
 import { imageVerbs } from './verbs/image.ts'
 import { logs } from './verbs/logs.ts'
 import { man } from './verbs/man.ts'
+import { pause } from './verbs/pause.ts'
 import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
 import { restart } from './verbs/restart.ts'
+import { resume } from './verbs/resume.ts'
 import { run } from './verbs/run.ts'
 import { schema } from './verbs/schema.ts'
 import { start } from './verbs/start.ts'
@@ -34,6 +36,8 @@ export const VERBS: readonly Verb[] = [
   console,
   events,
   wait,
+  pause,
+  resume,
   run,
   plan,
   compile,

@@ -4,6 +4,7 @@ import type { Bridge } from '../notify/bridge.ts'
 import type { ConsoleRelay } from './console-relay.ts'
 import type { GuestWatch } from './guest-watch.ts'
 import type { Helpers } from './start-helpers.ts'
+import type { ControlServer } from './serve-control.ts'
 import type { Vmm } from './start-vmm.ts'
 import type { VmmControl } from './vmm-control.ts'
 
@@ -17,6 +18,7 @@ export type End =
 export type Parts = {
   console?: ConsoleRelay
   bridge?: Bridge
+  server?: ControlServer
   helpers?: Helpers
   readonly started: Running[]
   vmm?: Vmm

@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts'
 import { readSecrets } from './read-secrets.ts'
 import type { RotatingLog } from './rotating-log.ts'
 import type { Run } from './run.ts'
+import { serveControl } from './serve-control.ts'
 import { startHelpers } from './start-helpers.ts'
 import { compileMachine, linkPorts } from './start-vmm.ts'
 
@@ -53,6 +54,8 @@ export const prepare = async (
     onIgnored: (why) => run.emit({ kind: 'notify-ignored', why }),
     onTrouble: (message) => run.emit({ kind: 'warning', message }),
   })
+  if (signal.aborted) return undefined
+  parts.server = await serveControl(run, parts)
   if (signal.aborted) return undefined
   linkPorts(plan)
   parts.helpers = await startHelpers(run, log, signal, onLost, (process) => {

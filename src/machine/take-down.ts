@@ -104,6 +104,7 @@ export const takeDown = async (
     )
   }
   await stopHelpers(parts.started, run.emit)
+  parts.server?.close()
   parts.control?.close()
   parts.console?.close()
   await parts.bridge?.close()

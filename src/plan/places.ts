@@ -44,6 +44,8 @@ export const placesOf = (directories: Directories, name: string) => {
     consoleVmm: `${run}/console-vmm.sock`,
     /** The supervisor's end: `microvm console` connects here. */
     console: `${run}/console.sock`,
+    /** The supervisor itself: `microvm pause` and `resume` ask here. */
+    control: `${run}/control.sock`,
     /** Files with credentials, 0600. */
     secrets: `${run}/secrets`,
     /** Socket of a helper: virtiofsd, passt. */

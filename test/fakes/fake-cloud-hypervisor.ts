@@ -92,6 +92,7 @@ const openDevices = async (): Promise<void> => {
 }
 
 const hardware: Hardware = {
+  full: () => undefined,
   connect: async () => {
     const socket = connect({ path: `${config?.vsock?.socket}_1234`, allowHalfOpen: false })
     await once(socket, 'connect')
@@ -165,6 +166,14 @@ const answer = async (endpoint: string, body: string): Promise<unknown> => {
       state = 'Running'
       emit('vm', 'booted')
       guest.boot()
+      return undefined
+    case 'vm.pause':
+      emit('vm', 'pausing')
+      emit('vm', 'paused')
+      return undefined
+    case 'vm.resume':
+      emit('vm', 'resuming')
+      emit('vm', 'resumed')
       return undefined
     case 'vm.power-button':
       guest.powerButton()

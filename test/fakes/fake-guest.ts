@@ -10,6 +10,8 @@ export type Hardware = {
   readonly connect: () => Promise<Socket>
   readonly console: (text: string) => void
   readonly vmm: (what: Extract<Step, { vmm: unknown }>['vmm']) => void | Promise<void>
+  /** Resolves when the write has gone through. */
+  readonly full: (disk: string) => void | Promise<void>
   readonly events: (bytes: string) => void
 }
 
@@ -38,6 +40,7 @@ export const makeGuest = (hardware: Hardware, { boots, down = POWEROFF }: Script
       else if ('console' in step) hardware.console(`${step.console}\r\n`.repeat(step.times ?? 1))
       else if ('until' in step) await untilThere(step.until)
       else if ('pauseMs' in step) await sleep(step.pauseMs)
+      else if ('full' in step) await hardware.full(step.full)
       else if ('events' in step) hardware.events(step.events)
       else await hardware.vmm(step.vmm)
     }

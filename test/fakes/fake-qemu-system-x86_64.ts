@@ -9,7 +9,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { openFakeConsole } from './fake-console.ts'
 import { type Hardware, makeGuest } from './fake-guest.ts'
-import { noteStart, readScript } from './fake-script.ts'
+import { isThere, noteStart, readScript } from './fake-script.ts'
 
 if (process.argv.includes('--version')) {
   console.log('QEMU emulator version 10.0.2 (fake)')
@@ -47,7 +47,35 @@ const end = (code: number, reason: string): void => {
   monitor.end(() => process.exit(code))
 }
 
+/** The virtual CPUs stand still: a guest that waits here says nothing. */
+let waiting: (() => void) | undefined
+let fullDisk: string | undefined
+const stopAt = (disk: string): void => {
+  emit('BLOCK_IO_ERROR', {
+    'qom-path': `/machine/peripheral/${disk}/virtio-backend`,
+    device: '',
+    'node-name': disk,
+    operation: 'write',
+    action: 'stop',
+    nospace: true,
+    reason: 'No space left on device',
+  })
+  emit('STOP')
+}
+const goOn = (): void => {
+  emit('RESUME')
+  if (fullDisk !== undefined && !isThere('room')) return stopAt(fullDisk)
+  fullDisk = undefined
+  waiting?.()
+}
+
 const hardware: Hardware = {
+  full: (disk) =>
+    new Promise((resolve) => {
+      fullDisk = disk
+      waiting = resolve
+      stopAt(disk)
+    }),
   connect: async () => {
     const socket = connect(vhost)
     await once(socket, 'connect')
@@ -83,9 +111,11 @@ const qmp = createServer((socket) => {
     const { execute } = JSON.parse(line) as { execute: string }
     if (deaf(execute)) return
     send({ return: {} })
+    if (execute === 'stop') emit('STOP')
+    if (execute === 'cont') goOn()
     if (execute === 'system_powerdown') {
       emit('POWERDOWN')
-      guest.powerButton()
+      if (fullDisk === undefined) guest.powerButton()
     }
     if (execute === 'quit') end(0, 'host-qmp-quit')
   })

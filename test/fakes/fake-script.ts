@@ -10,6 +10,8 @@ export type Step =
   | { readonly pauseMs: number }
   /** `reboot` and `poweroff` as the firmware is asked for it; `panic` by pvpanic; `kill`: SIGKILL; a number: the VMM ends with it, sockets left behind. */
   | { readonly vmm: 'reboot' | 'poweroff' | 'panic' | 'kill' | number }
+  /** The VMM fails to write a disk and stops the virtual CPUs, again after each resume until the file `<run directory>.room` is there. */
+  | { readonly full: string }
   /** Bytes on the event stream of the VMM, as they are. */
   | { readonly events: string }
 
@@ -63,6 +65,8 @@ const startsSoFar = (): number => {
   const path = `${process.cwd()}.starts`
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
 }
+
+export const isThere = (name: string): boolean => existsSync(`${process.cwd()}.${name}`)
 
 export const untilThere = async (name: string): Promise<void> => {
   while (!existsSync(`${process.cwd()}.${name}`)) await sleep(5)
