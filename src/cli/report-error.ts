@@ -3,7 +3,7 @@ import { CATALOGUE } from '../errors/catalogue.ts'
 import { errorToJson } from '../errors/format.ts'
 import { fileError } from '../host/file-error.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
-import { errorText, problemText } from '../report/error-text.ts'
+import { errorText, problemsText } from '../report/error-text.ts'
 import type { Problem } from '../errors/problem.ts'
 import type { Output } from './output.ts'
 
@@ -16,7 +16,7 @@ export const reportError = (thrown: unknown, out: Output, json: boolean): number
 }
 
 export const reportWarnings = (warnings: readonly Problem[], out: Output): void => {
-  for (const warning of warnings) out.complain(problemText(warning, 'warning', sourceOf, out.progressStyle))
+  for (const text of problemsText(warnings, 'warning', sourceOf, out.progressStyle)) out.complain(text)
 }
 
 const exitOf = (error: MicrovmError): number => CATALOGUE[error.code].exit

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { type Problem, type Result, failed, ok } from '../errors/problem.ts'
 import type { Decoded } from './decoded.ts'
-import { forbiddenTexts } from './forbidden-texts.ts'
+import { forbiddenTexts, inexactValues } from './forbidden-values.ts'
 import { problemsOfIssue } from './problems-of-issue.ts'
 import type { Wrong } from './wrong.ts'
 import type { Locate } from './places-tree.ts'
@@ -15,11 +15,15 @@ const isTree = (value: unknown): value is Tree =>
 /** Checks the shape of a parsed definition; fails only where nothing is left that could be looked at further. */
 export const decodeTree = (raw: unknown, locate: Locate): Result<Decoded> => {
   const parsed = Definition.safeParse(raw)
+  const shape = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => problemsOfIssue(issue, raw))
+  const said = new Set(shape.map(({ problem }) => JSON.stringify(problem.at)))
   const wrong = withoutEchoes([
     ...forbiddenTexts(raw),
-    ...(parsed.success
-      ? []
-      : parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => problemsOfIssue(issue, raw))),
+    // The schema knows better what would have been right.
+    ...inexactValues(raw).filter(({ problem }) => !said.has(JSON.stringify(problem.at))),
+    ...shape,
   ])
   const names = isTree(raw) && isTree(raw['machines']) ? Object.keys(raw['machines']) : []
   const placed = wrong.map((one) => place(one, locate))

@@ -1,6 +1,9 @@
 import { request } from 'node:http'
 import type { ControlRequest } from '../invocation/invocation.ts'
 
+/** More than any answer we ask for, in bytes. */
+const ANSWER_MAX = 2 ** 24
+
 export type Answer = { readonly status: number; readonly body: string }
 
 /**
@@ -21,7 +24,12 @@ export const httpOverUnix = (
     // No connection reuse: the server's idle connections count against its small limit.
     const outgoing = request({ socketPath, method, path, headers, agent: false }, (response) => {
       const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      let size = 0
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > ANSWER_MAX) outgoing.destroy(new Error(`the answer to ${method} ${path} is too long`))
+        else chunks.push(chunk)
+      })
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
       )

@@ -31,11 +31,12 @@ export const connectQmp = async (path: string, onEvent: (event: QmpEvent) => voi
   lines.on('error', () => undefined)
   lines.on('line', (line) => {
     const message = parse(line)
-    if (message === undefined || 'QMP' in message) return
-    if ('event' in message) return onEvent(message as unknown as QmpEvent)
-    const next = waiting.shift()
-    if ('error' in message) next?.reject(new Error((message['error'] as { desc?: string }).desc ?? 'refused'))
-    else next?.resolve(message['return'])
+    if (message === undefined) return
+    if (typeof message['event'] === 'string')
+      return onEvent({ event: message['event'], data: message['data'] })
+    if ('error' in message) waiting.shift()?.reject(new Error(reasonOf(message['error'])))
+    // Anything else is the greeting, or nothing that the protocol has.
+    else if ('return' in message) waiting.shift()?.resolve(message['return'])
   })
   const execute = (command: QmpCommand, timeoutMs = 5000): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -69,10 +70,19 @@ const connected = (path: string): Promise<Socket> =>
     socket.once('error', reject)
   })
 
+/** A message of the protocol is an object; everything else is passed over, whoever sent it. */
 const parse = (line: string): Record<string, unknown> | undefined => {
   try {
-    return JSON.parse(line) as Record<string, unknown>
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
   } catch {
     return undefined
   }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { desc } = (error ?? {}) as { desc?: unknown }
+  return typeof desc === 'string' ? desc : 'QEMU refused, and gave no reason'
 }

@@ -35,7 +35,7 @@ export const callVarlink = (
       clearTimeout(timer)
       socket.destroy()
       try {
-        resolve(JSON.parse(received.toString('utf8', 0, end)) as VarlinkReply)
+        resolve(replyOf(JSON.parse(received.toString('utf8', 0, end))))
       } catch (error) {
         reject(error as Error)
       }
@@ -43,3 +43,11 @@ export const callVarlink = (
     socket.on('error', fail)
     socket.on('close', () => fail(new Error('the service closed the connection')))
   })
+
+const replyOf = (value: unknown): VarlinkReply => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('the reply is no object, as Varlink demands')
+  const { parameters, error } = value as { parameters?: unknown; error?: unknown }
+  if (error === undefined || error === null) return { parameters }
+  return { parameters, error: typeof error === 'string' ? error : 'an error without a name' }
+}

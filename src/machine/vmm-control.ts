@@ -93,7 +93,7 @@ const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
     consolePath: async (plan) => {
       const pty = hypervisor.control.consolePty
       if (pty?.needed(plan) !== true) return hypervisor.control.consoleSocket(plan)
-      return pty.path(JSON.parse(await send(pty.request, REQUEST_MS)))
+      return pty.path(parsed(hypervisor, pty.request.path, await send(pty.request, REQUEST_MS)))
     },
     close: () => undefined,
     closed: Promise.resolve(),
@@ -108,12 +108,29 @@ const verify = async (
 ): Promise<void> => {
   const { verify: asked } = hypervisor.control
   if (asked === undefined) return
-  const dropped = asked.dropped(JSON.parse(await send(asked.request, REQUEST_MS)), body)
+  const answer = parsed(hypervisor, asked.request.path, await send(asked.request, REQUEST_MS))
+  const dropped = asked.dropped(answer, body)
   if (dropped.length === 0) return
   throw new MicrovmError('CAPABILITY_MISSING', `${hypervisor.name} ignored ${dropped.join(', ')}.`, {
     because: 'It did not report these settings back after they were sent: this version does not know them.',
     fix: `Use a newer ${hypervisor.name}, or leave these settings out (extraConfig included).`,
   })
+}
+
+const parsed = (hypervisor: Hypervisor, path: string, body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch (cause) {
+    throw new MicrovmError(
+      'VMM_START_FAILED',
+      `${hypervisor.name} answered ${path} with something that is no JSON.`,
+      {
+        because: (cause as Error).message,
+        fix: `Check that the program is ${hypervisor.name} ("microvm doctor" names the one in use), and update it.`,
+        cause,
+      },
+    )
+  }
 }
 
 const perform = async (

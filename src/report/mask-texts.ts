@@ -8,6 +8,12 @@ const TOKEN =
 /** What makes a text before it a key: texts with a name of their own are no secrets. */
 const AFTER_KEY = /^[ \t]*[=:.]/
 
+export type Token = { readonly offset: number; readonly token: string }
+
+/** All comments and texts. */
+export const tokensOf = (text: string): readonly Token[] =>
+  [...text.matchAll(TOKEN)].map((match) => ({ offset: match.index, token: match[0] }))
+
 /**
  * A definition with the contents of its texts hidden, character by character, so that every place stays where it was.
  * Keys stay readable, and so does the text that begins at `shown` (an offset, undefined for none).

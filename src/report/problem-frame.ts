@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.ts'
 import type { Place, Problem } from '../errors/problem.ts'
-import { codeFrame } from './code-frame.ts'
-import { maskTexts } from './mask-texts.ts'
+import { lineFrame } from './code-frame.ts'
+import type { MaskedSource } from './masked-source.ts'
 
 const SECRET = ['credentials', 'rootPassword']
 
@@ -12,24 +12,28 @@ const HIDES_ALL: readonly ErrorCode[] = ['DEFINITION_SYNTAX', 'DEFINITION_UNKNOW
  * The source line of a problem, of whose texts only the wrong one is shown: errors end up in journals, which more people read
  * than the definition. No line at all where the wrong one is, or may be, the value of a credential.
  */
-export const problemFrame = (source: string, { code, at, place }: Problem): string | undefined => {
+export const problemFrame = (source: MaskedSource, { code, at, place }: Problem): string | undefined => {
   if (place === undefined || at.some((step) => SECRET.includes(String(step)))) return undefined
-  if (code === 'DEFINITION_SYNTAX' && SECRET.some((word) => tableAround(source, place).includes(word)))
-    return undefined
-  return codeFrame(maskTexts(source, HIDES_ALL.includes(code) ? undefined : offsetOf(source, place)), place)
+  if (code === 'DEFINITION_SYNTAX' && isNearSecret(source, place)) return undefined
+  const line = source.lineAt(place, HIDES_ALL.includes(code) ? undefined : source.offsetOf(place))
+  return line === undefined ? undefined : lineFrame(line, place)
 }
 
-/** A broken text has no tree: this is from the last header of a TOML table, in JSON from the first line, to the end of the line. */
-const tableAround = (source: string, { file, line }: Place): string => {
-  const lines = source.split('\n').slice(0, line)
-  const header = file.endsWith('.json') ? -1 : lines.findLastIndex((one) => /^\s*\[.*\]\s*(#.*)?$/.test(one))
-  return lines.slice(Math.max(header, 0)).join('\n')
-}
+const HEADER = /^[^\S\n]*\[.*\][^\S\n]*(#.*)?$/
 
-const offsetOf = (source: string, { line, column }: Place): number =>
-  source
-    .split('\n')
-    .slice(0, line - 1)
-    .reduce((sum, one) => sum + one.length + 1, 0) +
-  column -
-  1
+/** A broken text has no tree: this looks from the last header of a TOML table, in JSON from the first line, to the end of the line. */
+const isNearSecret = ({ text, offsetOf }: MaskedSource, { file, line }: Place): boolean => {
+  const startOf = (number: number): number => offsetOf({ file, line: number, column: 1 })
+  const end = startOf(line + 1)
+  if (file.endsWith('.json'))
+    return SECRET.some((word) => {
+      const found = text.indexOf(word)
+      return found !== -1 && found + word.length <= end
+    })
+  for (let number = line; number > 0; number--) {
+    const one = text.slice(startOf(number), startOf(number + 1))
+    if (SECRET.some((word) => one.includes(word))) return true
+    if (HEADER.test(one.trimEnd())) return false
+  }
+  return false
+}

@@ -16,7 +16,11 @@ export const control: Control = {
   consolePty: {
     needed: ({ spec }) => spec.console.device === 'virtio',
     request: INFO,
-    path: (answer) => (answer as { config?: { console?: { file?: string } } })?.config?.console?.file,
+    path: (answer) => {
+      const file = (answer as { config?: { console?: { file?: unknown } | null } | null } | null)?.config
+        ?.console?.file
+      return typeof file === 'string' ? file : undefined
+    },
   },
   verify: { request: INFO, dropped: droppedInInfo },
   pause: { method: 'PUT', path: '/api/v1/vm.pause' },

@@ -1,6 +1,7 @@
 import TOML from '@iarna/toml'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decodeJson } from '../../../src/definition/decode-json.ts'
 import { decodeToml } from '../../../src/definition/decode-toml.ts'
 import { locateIn } from '../../../src/definition/places-tree.ts'
 import { tomlPlaces } from '../../../src/definition/toml-places.ts'
@@ -224,4 +225,49 @@ test('every value of a random definition is found where it stands', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+describe('values that cannot be passed on exactly', () => {
+  const extra = (value: string): string => `[machines.web.extraConfig.cloud-hypervisor]\nx = ${value}\n`
+  test.each([
+    ['9007199254740993', '9007199254740993'],
+    ['[{ y = -9223372036854775808 }]', '-9223372036854775808'],
+    ['nan', 'NaN'],
+    ['-inf', '-Infinity'],
+    ['1e300', '1e+300'],
+    ['2026-11-25', 'a date'],
+    ['2026-11-25T08:00:00Z', 'a date'],
+    ['08:00:00', 'a date'],
+  ])('%s is refused by name', (value, shown) => {
+    const decoded = decodeToml(extra(value), 'a.toml')
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    expect(problems.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        `extraConfig.cloud-hypervisor.*is ${shown.replace('+', '.')}, which cannot be passed on exactly`,
+      ),
+    )
+    expect(problems.find(({ message }) => message.includes('exactly'))?.place?.line).toBe(2)
+  })
+
+  test.each(['9007199254740991', '-9007199254740991', '0.1', '1.0', '"9007199254740993"'])(
+    '%s is fine',
+    (value) => {
+      const decoded = decodeToml(extra(value), 'a.toml')
+      const problems = decoded.ok ? decoded.value.problems : decoded.problems
+      expect(problems.filter(({ message }) => message.includes('exactly'))).toEqual([])
+    },
+  )
+
+  test('JSON does not lose digits without a word', () => {
+    const text = '{"machines":{"web":{"extraConfig":{"cloud-hypervisor":{"x":9007199254740993}}}}}'
+    const decoded = decodeJson(text, 'a.json')
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    expect(problems.map(({ message }) => message).join()).toContain('which cannot be passed on exactly')
+  })
+
+  test('is said once of a field that the schema refuses', () => {
+    const decoded = decodeToml('[machines.web]\nvcpu = 99999999999999999999\n', 'a.toml')
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    expect(problems.filter(({ at }) => at.join('.') === 'machines.web.vcpu')).toHaveLength(1)
+  })
 })

@@ -71,6 +71,37 @@ describe('errorText', () => {
   })
 })
 
+describe('very many problems', () => {
+  it('are printed in time, the first of them and how many there are', () => {
+    const text = `[machines.web]\n${Array.from({ length: 3_000 }, (_, index) => `k${index} = "${'x'.repeat(200)}"\n`).join('')}`
+    const decoded = decodeToml(text, 'a.toml')
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    expect(problems.length).toBeGreaterThanOrEqual(3_000)
+    let read = 0
+    const sources = (): string => {
+      read += 1
+      return text
+    }
+    const error = new MicrovmError('DEFINITION_VALUE', 'a.toml cannot be used.', { problems })
+    const printed = errorText(error, sources, plain)
+    expect(read).toBe(1)
+    expect(printed.match(/^error /gm)?.length).toBe(100)
+    expect(printed).toContain(`… and ${problems.length - 100} more, ${problems.length} in all`)
+  })
+
+  it.each([
+    ['a text', `[machines.web]\nmem = "${'9'.repeat(1_000_000)}"`],
+    ['a number', `[machines.web]\nmem = ["${'9'.repeat(1_000_000)}"]\nvcpu = "${'9'.repeat(1_000_000)}"`],
+    ['a key', `[machines.web]\n${'k'.repeat(1_000_000)} = 1`],
+    ['a name', `[machines.${'k'.repeat(1_000_000)}]\nmem = 1`],
+  ])('of a megabyte are shortened: %s', (_, text) => {
+    const decoded = decodeToml(text, 'a.toml')
+    const problems = decoded.ok ? decoded.value.problems : decoded.problems
+    const error = new MicrovmError('DEFINITION_VALUE', 'a.toml cannot be used.', { problems })
+    expect(errorText(error, () => text, plain).length).toBeLessThan(10_000)
+  })
+})
+
 describe('an error that quotes others', () => {
   const evil = '\u001B]52;c;c2VjcmV0\u0007\u001B[2Jwords'
 

@@ -17,6 +17,34 @@ export const forbiddenTexts = (value: unknown, at: Path = []): Wrong[] => {
   })
 }
 
+/**
+ * Values of TOML and JSON that no request body can carry: hypervisors get JSON, whose numbers JavaScript reads as doubles (RFC 8259, section 6), and
+ * which has no dates. Only `extraConfig` takes any value at all; elsewhere the schema has refused them.
+ */
+export const inexactValues = (value: unknown, at: Path = []): Wrong[] => {
+  if (typeof value === 'bigint') return [inexact(at, String(value))]
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+      ? []
+      : [inexact(at, String(value))]
+  if (value instanceof Date) return [inexact(at, 'a date')]
+  if (typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap((item, index) => inexactValues(item, [...at, index]))
+  return Object.entries(value).flatMap(([key, item]) => inexactValues(item, [...at, key]))
+}
+
+const inexact = (at: Path, what: string): Wrong => ({
+  what: 'value',
+  problem: {
+    code: 'DEFINITION_VALUE',
+    at,
+    message: `${label(at)} is ${what}, which cannot be passed on exactly.`,
+    because:
+      'It is passed on as JSON: whole numbers are exact up to 9007199254740991 (2^53 - 1), and there are no dates, inf or nan.',
+    fix: 'Write a smaller number, or a text in quotes where the hypervisor takes one.',
+  },
+})
+
 const nul = (at: Path, what: 'key' | 'value', subject: string): Wrong => ({
   what,
   problem: {
