@@ -19,6 +19,10 @@ const DEFINITIONS = [
   fakeMachine('slow', ['boot=16000', 'steps=8'], 'startTimeout = "1s"'),
   fakeMachine('never', ['never'], 'startTimeout = "1s"'),
   fakeMachine('dies', ['never', 'die=1000']),
+  fakeMachine('disks').replace(
+    'volumes = [',
+    'volumes = [ { image = "q.qcow2", size = "1M", imageType = "qcow2" }, { image = "fs.img", size = "1M" },',
+  ),
   ...MANY.map((name) => fakeMachine(name, ['boot=3000', 'steps=3'])),
 ].join('\n')
 
@@ -148,6 +152,20 @@ describe.skipIf(lacking !== undefined)('machines as units', () => {
     expect((await host.sh(`fake-qemu -blockdev '${disk}'`)).code).toBe(1)
     expect(await host.ok(`cat ${volumes}/two-at-once; rm ${volumes}/two-at-once`)).toMatch(/^\d+\n$/)
     await host.ok('systemctl stop microvm@f1')
+  })
+
+  test('disk images are read within the sandbox, too: those that are as defined start, others are refused', async () => {
+    await host.ok('systemctl start microvm@disks && systemctl restart microvm@disks')
+    expect(await journal('disks')).not.toMatch(/warning|error/)
+    await host.ok('systemctl stop microvm@disks')
+    const volumes = '/var/lib/private/microvm/disks/volumes'
+    await host.ok(`cd ${volumes} && truncate -s 2M fs.img && qemu-img rebase -u -F raw -b fs.img q.qcow2`)
+    expect((await host.sh('systemctl start microvm@disks')).code).not.toBe(0)
+    const said = await journal('disks')
+    expect(said).toContain('lies on a backing file, fs.img, which the definition does not allow')
+    await host.ok(`cd ${volumes} && qemu-img rebase -u -b '' q.qcow2 && systemctl start microvm@disks`)
+    expect(await journal('disks')).toContain('has 2 MiB, and the definition says 1 MiB')
+    await host.ok('systemctl stop microvm@disks')
   })
 
   test('quick restarts', async () => {

@@ -19,6 +19,7 @@ const PACKAGES = [
   'procps',
   'e2fsprogs',
   'qemu-system-x86',
+  'qemu-utils',
   'virtiofsd',
   'libstdc++6',
 ]
