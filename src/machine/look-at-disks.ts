@@ -69,7 +69,15 @@ const followChain = async (disk: DeclaredDisk, env: NodeJS.ProcessEnv): Promise<
     declared: disk.driver,
   }
   while (next !== undefined && links.length < CHAIN_MAX) {
-    const link: Link = await describe(next.path, next.declared, env)
+    const { path, declared } = next
+    const link: Link = links.some((above) => above.path === path)
+      ? {
+          path,
+          declared,
+          content: undefined,
+          trouble: { code: 'FILE_WRONG_KIND', said: 'It lies on itself.' },
+        }
+      : await describe(path, declared, env)
     links.push(link)
     const below: FoundImage['backing'] = disk.backingFiles ? link.backing : undefined
     next = below?.path === undefined ? undefined : { path: below.path, declared: below.format }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
@@ -89,6 +89,13 @@ describe.concurrent('before a start: disks', () => {
     qemuImg(folder, 'rebase', '-u', '-F', 'raw', '-b', 'nbd://127.0.0.1:1/x', 'network.qcow2')
     qemuImg(folder, 'rebase', '-u', '-F', 'qcow2', '-b', 'nowhere.qcow2', 'gone.qcow2')
     const chained = (name: string): string => volume(at(name), 'imageType = "qcow2"\nbackingFiles = true')
+    qemuImg(folder, 'create', '-f', 'qcow2', '-b', 'base.qcow2', '-F', 'qcow2', 'loop.qcow2')
+    qemuImg(folder, 'rebase', '-u', '-F', 'qcow2', '-b', 'loop.qcow2', 'loop.qcow2')
+    // Without its first header extension, which is the format of the backing file (QEMU's docs/interop/qcow2.rst).
+    qemuImg(folder, 'create', '-f', 'qcow2', '-b', 'middle.qcow2', '-F', 'qcow2', 'silent.qcow2')
+    const header = readFileSync(at('silent.qcow2'))
+    header.fill(0, header.readUInt32BE(100), header.readUInt32BE(100) + 8)
+    writeFileSync(at('silent.qcow2'), header)
     const good = await planned(rig, chained('good.qcow2'))
     expect(good).toMatchObject({ exit: 0, err: '' })
     const { err } = await planned(
@@ -96,9 +103,14 @@ describe.concurrent('before a start: disks', () => {
       chained('lying.qcow2'),
       chained('network.qcow2'),
       chained('gone.qcow2'),
+      chained('silent.qcow2'),
+      chained('loop.qcow2'),
     )
     expect(err).toContain('is in qcow2 format, and the image above it says raw')
     expect(err).toContain('lies on nbd://127.0.0.1:1/x, which is no path of a file')
+    expect(err).toContain('It lies on itself.')
+    expect(err).toContain('does not say in which format its backing file middle.qcow2 is')
+    expect(err).toContain(`qemu-img rebase -u -F qcow2 -b middle.qcow2 ${at('silent.qcow2')}`)
     expect(err).toMatch(/The backing file \S+nowhere\.qcow2 of .* is not there/)
   })
 
