@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { written } from '../errors/own-style.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Context } from './context.ts'
 
@@ -15,7 +16,7 @@ export const ask = async (question: string, { globals }: Pick<Context, 'globals'
     })
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim())
+    return /^y(es)?$/i.test((await lines.question(written(`${question} [y/N] `, false))).trim())
   } finally {
     lines.close()
   }

@@ -1,12 +1,20 @@
+import { spellOut } from '../errors/invisible.ts'
+import { written } from '../errors/own-style.ts'
+import { printable } from '../errors/printable.ts'
 import { styleOf } from '../host/terminal.ts'
 import type { Style } from '../report/style.ts'
 import { wantsColor, wantsLive } from '../report/wants-color.ts'
 import type { Globals } from './global-options.ts'
 
-/** stdout is data, stderr is progress; nothing else in the program writes to either. */
+/**
+ * stdout is data, stderr is progress; nothing else in the program writes to either. Whatever words of others a text holds, it is written with everything
+ * invisible spelt out; `raw` alone writes what it gets.
+ */
 export type Output = {
   /** Data: one text, ended by a newline when it has none. */
   readonly data: (text: string) => void
+  /** A line of a guest's console behind a text of ours; its colours stay where ours do. */
+  readonly consoleLine: (prefix: string, line: string) => void
   /** Data as it is, e.g. a guest's console. */
   readonly raw: (chunk: string | Uint8Array) => void
   /** One JSON document. */
@@ -37,14 +45,20 @@ export const makeOutput = (
   env: NodeJS.ProcessEnv,
   { stdout, stderr }: Writers = process,
 ): Output => {
+  const style = styleOf(!globals.json && wantsColor(globals.color, env, stdout.isTTY))
   const progressStyle = styleOf(wantsColor(globals.color, env, stderr.isTTY))
   const line = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`)
-  const complain = (text: string): void => void stderr.write(line(text))
+  const complain = (text: string): void => void stderr.write(line(written(text, progressStyle.colours)))
+  // Spelt out, a character of JSON is still the same one.
+  const jsonText = (value: unknown, indent?: number): string =>
+    `${spellOut(JSON.stringify(value, undefined, indent))}\n`
   return {
-    data: (text) => void stdout.write(line(text)),
+    data: (text) => void stdout.write(line(written(text, style.colours))),
+    consoleLine: (prefix, text) =>
+      void stdout.write(line(written(prefix, style.colours) + printable(text, style.colours))),
     raw: (chunk) => void stdout.write(chunk),
-    json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
-    jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    json: (value) => void stdout.write(jsonText(value, 2)),
+    jsonLine: (value) => void stdout.write(jsonText(value)),
     progress: (text) => {
       if (!globals.quiet) complain(text)
     },
@@ -53,10 +67,10 @@ export const makeOutput = (
     },
     complain,
     warn: (message, machine) => {
-      if (globals.json) stdout.write(`${JSON.stringify({ kind: 'warning', machine, message })}\n`)
+      if (globals.json) stdout.write(jsonText({ kind: 'warning', machine, message }))
       else complain(`${progressStyle.yellow(progressStyle.bold('warning'))}  ${message}`)
     },
-    style: styleOf(!globals.json && wantsColor(globals.color, env, stdout.isTTY)),
+    style,
     progressStyle,
     live: !globals.quiet && globals.color !== 'never' && wantsLive(env, stderr.isTTY),
   }

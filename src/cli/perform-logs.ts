@@ -130,5 +130,5 @@ const printerOf = (
       else out.data(eventText(event, width, out.style))
     }
   if (globals.json) return (machine, line) => out.jsonLine({ machine, source, line: printable(line) })
-  return (machine, line) => out.data(prefix(machine) + printable(line, out.style.colours))
+  return (machine, line) => out.consoleLine(prefix(machine), line)
 }

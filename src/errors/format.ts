@@ -19,7 +19,9 @@ const placeOf = (problem: Problem): string =>
 /** `error CODE  what` / `because …` / `fix …`, the printed form of one problem of a definition; harmless, whoever's words it quotes. */
 export const formatProblem = (problem: Problem, level: 'error' | 'warning' = 'error'): string => {
   const where = placeOf(problem)
-  const lines = [`${level} ${problem.code}  ${where === '' ? '' : `${where}: `}${shortened(problem.message)}`]
+  const lines = [
+    `${level} ${problem.code}  ${where === '' ? '' : `${where}: `}${shortened(problem.message).replaceAll('\n', '\\n')}`,
+  ]
   if (problem.because !== undefined) lines.push(indent('because', shortened(problem.because)))
   lines.push(indent('fix', shortened(problem.fix)))
   return printableLines(lines.join('\n'))

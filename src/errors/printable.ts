@@ -1,15 +1,16 @@
+import { isVisible, replaceInvisible, spellOut } from './invisible.ts'
+
 /** A colour or emphasis sequence (ECMA-48 SGR): the only escape that cannot move the cursor or answer back. */
 const COLOUR = /^\[[0-9;:]*m/
 
-const HARMLESS = /^[\t\u0020-\u007E\u00A0-\uFFFF]*$/
-
 /**
  * One line of a text from a guest, or from whoever has broken out of one, made safe for a terminal. A guest may write any escape sequence to its console: some retitle the
- * window, move the cursor, or make the terminal type an answer. Only tabs and, when asked for, colours pass.
+ * window, move the cursor, or make the terminal type an answer. Only tabs and, when asked for, colours pass; what
+ * is invisible otherwise (U+202E …) is spelt out.
  */
 export const printable = (text: string, colours = false): string => {
   // Nearly all text is harmless, and `ps` looks at a lot of it.
-  if (HARMLESS.test(text)) return text
+  if (!text.includes('\n') && isVisible(text)) return text
   let result = ''
   let coloured = false
   for (let index = 0; index < text.length; index++) {
@@ -24,7 +25,8 @@ export const printable = (text: string, colours = false): string => {
       index += sequence.length
     } else if (char === '\t' || (code >= 0x20 && code < 0x7f) || code > 0x9f) result += char
   }
-  return coloured ? `${result}\u001B[0m` : result
+  if (!coloured) return spellOut(result)
+  return `${replaceInvisible(result, (char) => (char === '\u001B' || char === '\t' ? char : spellOut(char)))}\u001B[0m`
 }
 
 /** The same for a text that has to be one line, whatever it is. */

@@ -1,11 +1,12 @@
 import { styleText } from 'node:util'
+import { markOwn, written } from '../errors/own-style.ts'
 import { plain, type Style } from '../report/style.ts'
 
 type Format = Parameters<typeof styleText>[0]
 
 // Whether to colour was decided before (report/wants-color.ts); styleText must not decide again.
 const paint = (format: Format) => (text: string) =>
-  text === '' ? '' : styleText(format, text, { validateStream: false })
+  text === '' ? '' : markOwn(styleText(format, text, { validateStream: false }))
 
 const coloured: Style = {
   colours: true,
@@ -40,7 +41,7 @@ export const liveArea = (stream: NodeJS.WriteStream): LiveArea => {
   let drawn: readonly string[] = []
   let hidden = false
   const home = (): string => (drawn.length === 0 ? '' : `\r\u001B[${drawn.length}A`)
-  const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
+  const text = (lines: readonly string[]): string => lines.map((line) => `${written(line, true)}\n`).join('')
   const showCursor = (): void => {
     if (hidden) stream.write(SHOW_CURSOR)
     hidden = false

@@ -22,7 +22,7 @@ export const renderArgv = (run: MachineInvocations): string =>
 const argvBlock = (machine: string, { name, file, args, fds }: Invocation): string =>
   [
     `# ${machine}: ${name}`,
-    ...fds.map((entry) => `# descriptor ${entry.fd}: ${descriptorText(entry)}`),
+    ...fds.map((entry) => `# descriptor ${entry.fd}: ${descriptorText(entry).replaceAll('\n', '\\n')}`),
     quoteWord(file),
     ...args.map((word) => `  ${quoteWord(word)}`),
   ].join('\n')

@@ -47,11 +47,14 @@ export const planText = (plan: Plan, style: Style): string => {
     [...decided, ...steps].map(([head]) => [head, '']).map(([head]) => [head ?? '', '.']),
   ).map((line) => line.slice(0, -1))
   const lines = [...decided, ...steps].flatMap(([, what, because], index) => [
-    `  ${heads[index]}${what}`,
-    ...(because === '' ? [] : [`  ${' '.repeat(heads[index]?.length ?? 0)}${style.dim(because)}`]),
+    `  ${heads[index]}${inLine(what)}`,
+    ...(because === '' ? [] : [`  ${' '.repeat(heads[index]?.length ?? 0)}${style.dim(inLine(because))}`]),
   ])
   return [style.bold(spec.name), ...lines].join('\n')
 }
+
+/** A text of the definition must not begin a line that looks like one of ours. */
+const inLine = (text: string): string => text.replaceAll('\n', '\\n')
 
 const assumedText = (assumed: readonly string[]): string =>
   assumed.length === 0 ? 'all that it needs is here, too' : `assumed, not found here: ${assumed.join(', ')}`

@@ -15,8 +15,8 @@ export const table = (rows: readonly (readonly string[])[]): string[] => {
 
 const PLAIN = /^[\u0020-\u007E]*$/
 
-// oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC
-const COLOURS = /\u001B\[[0-9;]*m/g
+// oxlint-disable-next-line no-control-regex -- colour sequences begin with ESC, or the mark for it (errors/own-style.ts)
+const COLOURS = /[\u001B\uFDD0]\[[0-9;]*m/g
 
 /** Columns a text takes, colours not counted. */
 export const widthOf = (text: string): number =>

@@ -1,4 +1,3 @@
-import { printable } from '../../errors/printable.ts'
 import { splitLines } from '../../report/split-lines.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { followFile } from '../follow-file.ts'
@@ -23,7 +22,7 @@ export const followConsoles = async (
     const decoder = new TextDecoder()
     for await (const chunk of followFile(places.consoleLog, sizeOf(places.consoleLog), signal))
       for (const line of lines.push(decoder.decode(chunk, { stream: true })))
-        display.aside(() => out.data(prefix(spec.name) + printable(line, out.style.colours)))
+        display.aside(() => out.consoleLine(prefix(spec.name), line))
   }
   // What cannot be shown is said, and no reason to stop anything.
   const tell = ({ spec }: Plan, error: unknown): void =>
