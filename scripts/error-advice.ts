@@ -127,6 +127,10 @@ export const ADVICE: Readonly<Record<ErrorCode, Advice>> = {
     'Started by `up` and by a unit at once, or twice.',
     '`microvm ps` shows its supervisor; `microvm down NAME` stops it.',
   ),
+  MACHINE_OF_ANOTHER_PROJECT: advice(
+    'Two definitions name a machine alike; names are unique per user of a host, and so are their volumes.',
+    'Another name; the same `project = "NAME"` in both, where they are one project; `--adopt` takes the machine over. See [state](state.md#whose-machine-it-is).',
+  ),
   MACHINE_NOT_RUNNING: advice('It was never started, or has ended.', '`microvm up -d NAME` starts it.'),
   MACHINE_NOT_READY: advice(
     'It failed or stopped while it was waited for, or has not come far enough.',

@@ -9,6 +9,12 @@ export const GLOBAL_OPTIONS = {
     describe:
       'the definition (default: ./microvm.toml, ./microvm.json, ./flake.nix, then /etc/microvm/NAME.toml or .json)',
   },
+  project: {
+    type: 'string',
+    short: 'p',
+    value: 'NAME',
+    describe: 'the project the machines belong to (default: what the definition says, else its path)',
+  },
   json: { type: 'boolean', describe: 'print data and errors as JSON on stdout' },
   quiet: { type: 'boolean', short: 'q', describe: 'no progress; lists print names only' },
   verbose: { type: 'boolean', short: 'v', describe: 'say more on stderr' },

@@ -6,29 +6,34 @@ import { catchSignals } from '../host/signals.ts'
 import { type MachineStatus, observeMachines } from '../state/observe.ts'
 import type { Directories } from '../plan/places.ts'
 import type { Context } from './context.ts'
-import { readDefinition } from './read-definition.ts'
+import { leftBehind, noLongerDefined, stopConflict } from './check-owners.ts'
+import { readDefinition, type ReadDefinition } from './read-definition.ts'
 import { reportError } from './report-error.ts'
 import { type Stopped, stopInOrder } from './stop-in-order.ts'
 import { unknownMachines } from './unknown-machines.ts'
 
 type Node = { readonly name: string; readonly after: readonly string[] }
-type Options = { readonly all: boolean; readonly force: boolean }
+type Options = { readonly all: boolean; readonly force: boolean; readonly adopt: boolean }
 
 export const performDown = async (
   context: Context,
   names: readonly string[],
-  { all, force }: Options,
+  { all, force, adopt }: Options,
 ): Promise<number> => {
   const { out, globals } = context
   const directories = findDirectories(context.env, context.uid)
-  const machines = await machinesToStop(context, names, all, directories)
+  const defined = await readDefined(context, names.length > 0 || all || globals.project !== undefined)
+  const machines = machinesToStop(names, all, defined, observeMachines(directories), globals.project)
+  const foreign = all || adopt ? [] : foreignMachines(machines, defined, directories)
   const signals = catchSignals()
   const escalate = signals.stop
   // The first Ctrl-C takes the patience that is left, the second ends this command.
   const abandon = signals.escalate
   escalate.addEventListener('abort', () => out.progress('Stopping at once; Ctrl-C again stops waiting.'))
   try {
-    const stopped = await stopInOrder(machines, {
+    for (const one of foreign) tell(context, one)
+    const ours = machines.filter(({ name }) => !foreign.some((one) => one.name === name))
+    const others = await stopInOrder(ours, {
       directories,
       force,
       escalate,
@@ -37,6 +42,9 @@ export const performDown = async (
       onStopping: (name) => out.detail(`${name}  stopping`),
       onStopped: (one) => tell(context, one),
     })
+    const stopped = [...foreign, ...others]
+    if (names.length === 0 && !all && defined !== undefined)
+      for (const { name } of leftBehind(defined, directories)) out.warn(noLongerDefined(name, defined), name)
     if (globals.json) out.json(stopped.map((one) => toJson(one, force)))
     return Math.max(EXIT.ok, ...stopped.map((one) => errorOf(one, force)).map(exitOf))
   } finally {
@@ -51,34 +59,56 @@ export const performDown = async (
   }
 }
 
-/** Names of the user; else the definition's machines; with --all whatever runs. The order comes from the definition where there is one. */
-const machinesToStop = async (
-  context: Context,
+/**
+ * Names of the user; else the definition's machines, or those of a project that was named; with --all whatever runs. The order comes from the
+ * definition where there is one.
+ */
+const machinesToStop = (
   names: readonly string[],
   all: boolean,
-  directories: Directories,
-): Promise<readonly Node[]> => {
-  const defined = await definedMachines(context, names.length > 0 || all)
-  const recorded = observeMachines(directories)
-  const after = (name: string): readonly string[] => defined.find((node) => node.name === name)?.after ?? []
-  if (all) return recorded.filter(isRunning).map(({ name }) => ({ name, after: after(name) }))
-  if (names.length === 0) return defined
+  definition: ReadDefinition | undefined,
+  recorded: readonly MachineStatus[],
+  project: string | undefined,
+): readonly Node[] => {
+  const defined = definition?.machines ?? []
+  const node = ({ name }: { readonly name: string }): Node => ({
+    name,
+    after: defined.find((machine) => machine.name === name)?.after ?? [],
+  })
+  if (all) return recorded.filter(isRunning).map(node)
+  if (names.length === 0)
+    return definition === undefined
+      ? recorded.filter((machine) => machine.project === project && isRunning(machine)).map(node)
+      : defined
   const known = [...defined, ...recorded]
   const missing = names.filter((name) => !known.some((machine) => machine.name === name))
   if (missing.length > 0) throw unknownMachines(missing, known)
-  return names.map((name) => ({ name, after: after(name) }))
+  return names.map((name) => node({ name }))
 }
+
+/** Machines that the definition names, and that run as those of another one. */
+const foreignMachines = (
+  machines: readonly Node[],
+  definition: ReadDefinition | undefined,
+  directories: Directories,
+): Stopped[] =>
+  machines.flatMap(({ name }) => {
+    // What the definition does not name is meant as what it is: "microvm down NAME" works from anywhere.
+    if (definition?.machines.some((machine) => machine.name === name) !== true) return []
+    const error = stopConflict(name, definition, directories)
+    return error === undefined ? [] : [{ name, outcome: undefined, error }]
+  })
 
 const isRunning = ({ supervisorPid, status }: MachineStatus): boolean =>
   supervisorPid !== undefined || status === 'broken'
 
 /** A machine must be stoppable when its definition is broken or gone; only its place in the order is then unknown. */
-const definedMachines = async (context: Context, optional: boolean): Promise<readonly Node[]> => {
+const readDefined = async (context: Context, optional: boolean): Promise<ReadDefinition | undefined> => {
   try {
-    return (await readDefinition(context, [], { built: optional ? 'never' : 'before' })).machines
+    return await readDefinition(context, [], { built: optional ? 'never' : 'before' })
   } catch (error) {
     if (!optional || !(error instanceof MicrovmError)) throw error
-    return []
+    return undefined
   }
 }
 

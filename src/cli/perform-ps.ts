@@ -2,6 +2,7 @@ import { findDirectories } from '../host/directories.ts'
 import { machineRows, machineToJson } from '../report/machine-rows.ts'
 import { type MachineStatus, observeMachines } from '../state/observe.ts'
 import type { Context } from './context.ts'
+import { leftBehindRemark } from './left-behind-remark.ts'
 
 /** Imports nothing heavy: people, completion and prompts call it all the time. */
 export const performPs = async (
@@ -10,12 +11,19 @@ export const performPs = async (
   { all }: { readonly all: boolean },
 ): Promise<number> => {
   const recorded = observeMachines(findDirectories(env, uid))
-  const asked = names.length === 0 ? recorded : recorded.filter(({ name }) => names.includes(name))
-  const shown = all || names.length > 0 ? asked : asked.filter(isOfInterest)
+  const listed =
+    globals.project === undefined ? recorded : recorded.filter(({ project }) => project === globals.project)
+  const asked = names.length === 0 ? listed : listed.filter(({ name }) => names.includes(name))
+  const shown = await Promise.all(
+    (all || names.length > 0 ? asked : asked.filter(isOfInterest)).map(async (machine) => {
+      const leftBehind = await leftBehindRemark(machine)
+      return leftBehind === undefined ? machine : { ...machine, leftBehind }
+    }),
+  )
   if (globals.json) out.json(shown.map(machineToJson))
   else if (globals.quiet) for (const { name } of shown) out.data(name)
   else {
-    out.data(machineRows(shown, Date.now(), out.style).join('\n'))
+    out.data(machineRows(shown, Date.now(), out.style, { project: all }).join('\n'))
     const hidden = asked.length - shown.length
     if (hidden > 0) out.progress(out.progressStyle.dim(`${hidden} stopped; "microvm ps --all" lists them`))
   }

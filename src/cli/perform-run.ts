@@ -28,7 +28,11 @@ import { reportError } from './report-error.ts'
 const SETTLED_MS = 3_000
 
 /** `microvm run NAME`: the process behind every running machine. */
-export const performRun = async (context: Context, name: string): Promise<number> => {
+export const performRun = async (
+  context: Context,
+  name: string,
+  { adopt }: { readonly adopt: boolean },
+): Promise<number> => {
   const { out, env } = context
   // Before any child: signals, and the service manager's variables, which no child may inherit.
   const signals = catchSignals()
@@ -61,6 +65,7 @@ export const performRun = async (context: Context, name: string): Promise<number
       signals,
       sink,
       claimed,
+      ownership: { owner: definition.owner, adopt },
       ...(toLog ? { logLine: (event) => supervisorText({ ...event, machine: name, at: '', boot: 0 }) } : {}),
       onEvent: (event) => {
         if (!toLog) tell(context, event)

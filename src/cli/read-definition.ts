@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { CATALOGUE, EXIT } from '../errors/catalogue.ts'
+import { PROJECT_NAME } from '../definition/names.ts'
 import { MicrovmError } from '../errors/microvm-error.ts'
+import { printable } from '../errors/printable.ts'
 import type { Place, Problem } from '../errors/problem.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
+import { type Owner, ownerOf } from '../state/owner.ts'
 import type { Context } from './context.ts'
 import { findDefinition } from './find-definition.ts'
 import { reportWarnings } from './report-error.ts'
@@ -12,8 +15,10 @@ import { reportWarnings } from './report-error.ts'
 export type FlakeBuild = 'now' | 'before' | 'never'
 
 export type ReadDefinition = {
-  /** Absolute path. */
+  /** Absolute path; of a flake that of the file built from it. */
   readonly file: string
+  /** Whose machines these are. */
+  readonly owner: Owner
   /** All machines of the file, in its order. */
   readonly machines: readonly MachineSpec[]
   /** Where in the file a value stands, for problems that only show later. */
@@ -33,7 +38,7 @@ export const readDefinition = async (
   const found = findDefinition(context, names)
   if (basename(found) === 'flake.nix') {
     const { flakeDefinition } = await import('./flake-definition.ts')
-    return readDefinitionFile(await flakeDefinition(dirname(found), context, built), context)
+    return readDefinitionFile(await flakeDefinition(dirname(found), context, built), context, found)
   }
   // A folder of the name of a definition was meant as one.
   if (!statSync(found).isDirectory() || /\.(toml|json)$/.test(found))
@@ -42,7 +47,11 @@ export const readDefinition = async (
   return readDefinitionFile(findInFolder(found, names), context)
 }
 
-const readDefinitionFile = async (file: string, { out }: Pick<Context, 'out'>): Promise<ReadDefinition> => {
+const readDefinitionFile = async (
+  file: string,
+  { env, globals, out }: Context,
+  source = file,
+): Promise<ReadDefinition> => {
   const text = readText(file)
   const { completeDefinition } = await import('../spec/complete.ts')
   const decoded = file.endsWith('.json')
@@ -52,7 +61,15 @@ const readDefinitionFile = async (file: string, { out }: Pick<Context, 'out'>): 
   const completed = completeDefinition(decoded.value, { file, folder: dirname(file) })
   if (!completed.ok) throw problemsError(completed.problems, `${file} cannot be used.`)
   reportWarnings([...decoded.warnings, ...completed.warnings], out)
-  return { file, machines: completed.value, locate: decoded.value.locate }
+  if (globals.project !== undefined && !PROJECT_NAME.test(globals.project))
+    throw new MicrovmError('USAGE', `"${printable(globals.project)}" is no name of a project.`, {
+      fix: 'Take a-z, 0-9, "_" and "-", a letter or a digit first, at most 63.',
+    })
+  const owner = ownerOf(source, {
+    project: globals.project ?? decoded.value.definition.project,
+    unit: env['MICROVM_UNIT'],
+  })
+  return { file, owner, machines: completed.value, locate: decoded.value.locate }
 }
 
 const readText = (file: string): string => {

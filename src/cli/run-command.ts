@@ -51,6 +51,7 @@ const guessGlobals = (argv: readonly string[]): Globals => {
   const has = (name: string): boolean => argv.includes(name)
   return {
     file: undefined,
+    project: undefined,
     json: has('--json'),
     quiet: false,
     verbose: false,

@@ -3,7 +3,7 @@ import { Cpu } from './cpu-schema.ts'
 import { Duration } from './duration.ts'
 import { Image } from './image-schema.ts'
 import { Console, Interface, Pci, RateLimit, Share, Tpm, Volume, Vsock } from './device-schema.ts'
-import { CREDENTIAL_NAME, GROUP_NAME, MACHINE_NAME } from './names.ts'
+import { CREDENTIAL_NAME, GROUP_NAME, MACHINE_NAME, PROJECT_NAME } from './names.ts'
 import { Platform } from './platform-schema.ts'
 import { Size } from './size.ts'
 
@@ -222,6 +222,15 @@ export const Machine = z.strictObject({
 
 export const Definition = z.strictObject({
   $schema: z.string().optional().describe('For editors.'),
+  project: z
+    .string()
+    .regex(PROJECT_NAME, {
+      error: 'a project name: a-z, 0-9, "_" and "-", a letter or a digit first, at most 63',
+    })
+    .optional()
+    .describe(
+      'The project that owns the machines and their state. Definitions of one project may use the same machines; others are refused. The name is not part of any path. Default: the definition itself, known by its path.',
+    ),
   machines: z
     .record(
       z

@@ -101,6 +101,11 @@ export const CATALOGUE = {
 
   // --- machines -----------------------------------------------------------
   MACHINE_ALREADY_RUNNING: entry('user', EXIT.conflict, 'Another supervisor already runs this machine.'),
+  MACHINE_OF_ANOTHER_PROJECT: entry(
+    'user',
+    EXIT.conflict,
+    'A machine of that name, with its volumes, belongs to another definition.',
+  ),
   MACHINE_NOT_RUNNING: entry('user', EXIT.notRunning, 'The machine is not running.'),
   MACHINE_NOT_READY: entry(
     'guest',

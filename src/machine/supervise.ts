@@ -6,12 +6,14 @@ import { hypervisorNamed } from '../hypervisors/registry.ts'
 import type { Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
 import { writeHolder } from '../state/holder.ts'
+import type { Owner } from '../state/owner.ts'
 import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
 import { bounded } from './bounded.ts'
 import { type Claim, claimMachine } from './claim-machine.ts'
 import { giveBack } from './give-back.ts'
 import { cleanStale } from './clean-stale.ts'
+import { takeOwnership } from './owner-conflict.ts'
 import type { End, Parts } from './parts.ts'
 import { perform } from './perform.ts'
 import { openRotatingLog } from './rotating-log.ts'
@@ -35,6 +37,8 @@ export type SuperviseOptions = {
   readonly restart?: (ended: Ended) => Restart | undefined
   /** Hears what the guest writes to its console, after it was logged. */
   readonly onConsole?: (chunk: Buffer) => void
+  /** Whose machine it is, where that was not settled by whoever started us. Default: not looked at. */
+  readonly ownership?: { readonly owner: Owner; readonly adopt: boolean }
   /** The claim that whoever started us has taken for this machine, the first time it is asked for. Default: we take it. */
   readonly claimed?: () => Claim | undefined
   /** An event as a line for the log of the hypervisor, of a supervisor whose own messages go there. Default: none. */
@@ -68,13 +72,16 @@ const LOG_BYTES = 8 * 2 ** 20
  * Runs one machine from start to end: `microvm run`. Claims the machine, performs the plan, waits for the guest,
  * watches, and takes everything down again, whatever happens in between.
  *
- * @throws MicrovmError MACHINE_ALREADY_RUNNING, HOST_PERMISSION, DISK_FULL before anything is touched. Everything later is in the result,
+ * @throws MicrovmError MACHINE_ALREADY_RUNNING, MACHINE_OF_ANOTHER_PROJECT, HOST_PERMISSION, DISK_FULL before anything is touched. Everything later is in the result,
  * the events and the record.
  */
 export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<Ended> => {
   const { places } = plan
-  const claim = options.claimed?.() ?? (await claimMachine(places, plan.spec.name, options.uid))
+  const inherited = options.claimed?.()
+  const claim = inherited ?? (await claimMachine(places, plan.spec.name, options.uid))
   try {
+    if (inherited === undefined && options.ownership !== undefined)
+      takeOwnership(plan.spec.name, places, options.ownership)
     const supervisor = identify(process.pid) ?? { pid: process.pid, startTime: '' }
     writeHolder(claim.fds, { supervisor, definition: options.definition, state: places.state })
     const previous = readPrevious(places.record)

@@ -50,6 +50,8 @@ export const placesOf = (directories: Directories, name: string) => {
     secrets: `${run}/secrets`,
     /** Socket of a helper: virtiofsd, passt. */
     helper: (helper: string) => `${run}/${helper}.sock`,
+    /** Which project the state belongs to; kept with it. */
+    owner: `${state}/owner.json`,
     /** What was started; rewritten atomically at each transition. */
     record: `${state}/record.json`,
     /** Events as JSON lines, one file per start; the previous one is kept as `.1`. */

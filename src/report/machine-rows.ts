@@ -4,16 +4,25 @@ import { printable } from '../errors/printable.ts'
 import type { Style } from './style.ts'
 import { table } from './table.ts'
 
-/** What `microvm ps` prints: one row per machine. `now` in milliseconds since the epoch. */
-export const machineRows = (machines: readonly MachineStatus[], now: number, style: Style): string[] =>
+/** `leftBehind`: it runs, and its definition no longer defines it. */
+export type ListedMachine = MachineStatus & { readonly leftBehind?: string }
+
+/** What `microvm ps` prints: one row per machine, with --all its project, too. `now` in milliseconds since the epoch. */
+export const machineRows = (
+  machines: readonly ListedMachine[],
+  now: number,
+  style: Style,
+  { project = false } = {},
+): string[] =>
   table([
-    ['NAME', 'STATUS', 'SINCE', 'HYPERVISOR', 'REMARK'].map(style.dim),
+    ['NAME', 'STATUS', 'SINCE', 'HYPERVISOR', ...(project ? ['PROJECT'] : []), 'REMARK'].map(style.dim),
     ...machines.map((machine) => [
       style.bold(machine.name),
       statusStyle(machine.status, style)(machine.status),
       machine.since === undefined ? '-' : durationText(now - Date.parse(machine.since)),
       hypervisorText(machine),
-      remark(machine),
+      ...(project ? [machine.project ?? '-'] : []),
+      machine.leftBehind ?? remark(machine),
     ]),
   ])
 
@@ -49,7 +58,7 @@ const outcomeText = ({ lastOutcome, exitStatus }: MachineStatus): string | undef
   exitStatus === undefined || exitStatus === 0 ? lastOutcome : `${lastOutcome}, exit status ${exitStatus}`
 
 /** The `--json` form of one machine; stable, see docs/cli.md. */
-export const machineToJson = ({ places, ...machine }: MachineStatus) => ({
+export const machineToJson = ({ places, ...machine }: ListedMachine) => ({
   ...machine,
   run: places.run,
   state: places.state,

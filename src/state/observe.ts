@@ -5,6 +5,7 @@ import type { Outcome, State } from '../events/event.ts'
 import { isAlive } from '../host/proc.ts'
 import { type Directories, type Places, placesOf } from '../plan/places.ts'
 import { type Holder, readHolder } from './holder.ts'
+import { projectName, readOwner } from './owner.ts'
 import type { Record } from './record.ts'
 import { readRecord } from './store.ts'
 
@@ -26,6 +27,8 @@ export type MachineStatus = {
   readonly unrecorded?: true
   readonly vmmPid?: number
   readonly definition?: string
+  /** The name of the project it belongs to, where it was given one; else what its folder is called. */
+  readonly project?: string
   readonly planHash?: string
   readonly guestStatus?: string
   readonly readyAfterMs?: number
@@ -62,6 +65,14 @@ const namesIn = (directory: string): string[] => {
 
 /** One machine; undefined when nothing was ever recorded under that name. */
 export const observeMachine = (directories: Directories, name: string): MachineStatus | undefined => {
+  const status = lookAt(directories, name)
+  const owner = status === undefined ? undefined : readOwner(status.places)
+  return status === undefined || owner === undefined
+    ? status
+    : { ...status, definition: owner.definition, project: projectName(owner) }
+}
+
+const lookAt = (directories: Directories, name: string): MachineStatus | undefined => {
   const places = placesOf(directories, name)
   try {
     const record = readRecord(places.record)

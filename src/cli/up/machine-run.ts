@@ -7,6 +7,7 @@ import type { Directories } from '../../plan/places.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { isSettled, notStarted, type Progress } from '../../report/progress.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
+import type { Owner } from '../../state/owner.ts'
 import { followRun, type Run, runSoFar, sizeOf } from './follow-run.ts'
 
 export type MachineRun = {
@@ -21,6 +22,7 @@ export type MachineRun = {
 type Options = {
   readonly plan: Plan
   readonly definition: string
+  readonly ownership: { readonly owner: Owner; readonly adopt: boolean }
   readonly directories: Directories
   readonly uid: number
   /** Stops following; the machine goes on. */
@@ -35,6 +37,7 @@ const STOPPING_MARGIN_MS = 60_000
 export const runMachine = async ({
   plan,
   definition,
+  ownership,
   directories,
   uid,
   signal,
@@ -71,7 +74,7 @@ export const runMachine = async ({
     if (status?.supervisorPid !== undefined)
       return { ...(await joinRun(status.supervisorPid, status, fresh, plan, signal)), ours: false }
     try {
-      return { run: await startRun(plan, definition, uid), initial: fresh, ours: true }
+      return { run: await startRun(plan, definition, uid, ownership), initial: fresh, ours: true }
     } catch (error) {
       // Somebody else was a moment quicker, and is joined.
       const other = observeMachine(directories, name)
@@ -87,9 +90,14 @@ type Begun = { readonly run: Run; readonly initial: Progress }
 export const isRunning = (directories: Directories, name: string): boolean =>
   observeMachine(directories, name)?.supervisorPid !== undefined
 
-const startRun = async (plan: Plan, definition: string, uid: number): Promise<Run> => {
+const startRun = async (
+  plan: Plan,
+  definition: string,
+  uid: number,
+  ownership: Options['ownership'],
+): Promise<Run> => {
   const logFrom = sizeOf(plan.places.vmmLog)
-  const started = await startDetached(plan.spec.name, definition, plan.places, uid)
+  const started = await startDetached(plan.spec.name, definition, plan.places, uid, ownership)
   started.release()
   return { pid: started.pid, gone: started.exited, logFrom, report: started.report }
 }

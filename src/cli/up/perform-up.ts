@@ -13,6 +13,7 @@ import { signalExit } from '../signal-exit.ts'
 import { followConsoles } from './attached-consoles.ts'
 import { imageBuilder } from '../image-builder.ts'
 import { bringUp, failedToStart } from './bring-up.ts'
+import { checkOwners, leftBehind, noLongerDefined } from '../check-owners.ts'
 import { changedSince } from './changed-since.ts'
 import { makeDisplay } from './display.ts'
 import { worstExit } from './failures.ts'
@@ -20,13 +21,13 @@ import { tellFailures, tellNextSteps, tellSummary } from './last-words.ts'
 import { isRunning, type MachineRun, runMachine } from './machine-run.ts'
 import { stopOurs } from './stop-ours.ts'
 
-type Options = { readonly detach: boolean; readonly timeout: string | undefined }
+type Options = { readonly detach: boolean; readonly timeout: string | undefined; readonly adopt: boolean }
 
 /** `microvm up`: definition → plans → runs → ready; attached, then on until the machines end or somebody stops them. */
 export const performUp = async (
   context: Context,
   names: readonly string[],
-  { detach, timeout }: Options,
+  { detach, timeout, adopt }: Options,
 ): Promise<number> => {
   const { out, globals } = context
   const limit = timeout === undefined ? [] : [AbortSignal.timeout(optionTime('timeout', timeout))]
@@ -34,9 +35,13 @@ export const performUp = async (
   const { file, machines } = definition
   chooseMachines(machines, names)
   const planner = await makePlanner(definition, context, { toStart: true })
-  const plans = await planner.planAll(withDependencies(machines, names))
-
   const directories = findDirectories(context.env, context.uid)
+  const wanted = withDependencies(machines, names)
+  checkOwners(wanted, definition, directories, adopt)
+  const plans = await planner.planAll(wanted)
+  for (const { name } of leftBehind(definition, directories))
+    out.warn(noLongerDefined(name, definition), name)
+
   const signals = catchSignals()
   const leave = new AbortController()
   const impatient = AbortSignal.any([signals.stop, ...limit])
@@ -67,6 +72,7 @@ export const performUp = async (
       const begun = runMachine({
         plan,
         definition: file,
+        ownership: { owner: definition.owner, adopt },
         directories,
         uid: context.uid,
         signal: leave.signal,

@@ -14,6 +14,7 @@ export const down = defineVerb({
   },
   options: {
     all: { type: 'boolean', short: 'a', describe: 'every machine that runs, defined here or not' },
+    adopt: { type: 'boolean', describe: 'stop machines that belong to another definition, too' },
     force: { type: 'boolean', describe: 'do not ask the guest: end the hypervisor at once' },
   },
   run: async (context, { options, names }) => {

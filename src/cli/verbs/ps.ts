@@ -6,7 +6,7 @@ export const ps = defineVerb({
     summary: 'list the machines of this user',
     positionals: { what: 'machine', min: 0, max: Number.POSITIVE_INFINITY },
     details:
-      'Lists machines that run, and those that failed or cannot be read. With --all, cleanly stopped ones too.\nLooking costs a machine nothing; the guest is not asked.',
+      'Lists machines that run, and those that failed or cannot be read. With --all, cleanly stopped ones too, and which project each belongs to.\n--project lists the machines of one project.\nLooking costs a machine nothing; the guest is not asked.',
     examples: ['microvm ps', 'microvm ps --all --json', 'microvm ps -q'],
   },
   options: { all: { type: 'boolean', short: 'a', describe: 'list stopped machines too' } },

@@ -13,9 +13,14 @@ export const run = defineVerb({
     ].join('\n'),
     examples: ['microvm run web', 'microvm run web --file /etc/microvm/web.toml'],
   },
-  options: {},
-  run: async (context, { names: [name = ''] }) => {
+  options: {
+    adopt: {
+      type: 'boolean',
+      describe: 'take over machines that belong to another definition, with all they have kept',
+    },
+  },
+  run: async (context, { options, names: [name = ''] }) => {
     const { performRun } = await import('../perform-run.ts')
-    return performRun(context, name)
+    return performRun(context, name, options)
   },
 })

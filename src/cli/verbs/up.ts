@@ -21,6 +21,10 @@ export const up = defineVerb({
   },
   options: {
     detach: { type: 'boolean', short: 'd', describe: 'return when all are ready' },
+    adopt: {
+      type: 'boolean',
+      describe: 'take over machines that belong to another definition, with all they have kept',
+    },
     timeout: {
       type: 'string',
       value: 'TIME',

@@ -12,6 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const globals = (file?: string) => ({
   file,
+  project: undefined,
   json: false,
   quiet: false,
   verbose: false,
