@@ -46,21 +46,26 @@ const difference = (
 
 const sizeDifference = (disk: DeclaredDisk, wanted: number, has: number): VolumeDifference[] => {
   if (Math.abs(has - wanted) <= ROUNDING[disk.format]) return []
-  const path = quoteWord(disk.path)
-  const grow =
-    disk.format === 'raw'
-      ? `truncate -s ${wanted} ${path}`
-      : `qemu-img resize -f ${disk.driver} ${path} ${wanted}`
+  const keep = `write size = "${literal(has)}"`
+  const grow = growCommand(disk, wanted)
   return [
     difference(disk, 'size', `size = "${literal(wanted)}"`, {
       message: `has ${sizeText(has)}, and the definition says ${sizeText(wanted)}.`,
       because: 'it exists, and an existing image is never resized.',
       fix:
-        has < wanted
-          ? `While the machine does not run: ${grow} — then grow the file system in the guest. Or write size = "${literal(has)}".`
-          : `An image is not made smaller. Write size = "${literal(has)}".`,
+        has > wanted
+          ? `An image is not made smaller: ${keep}.`
+          : grow === undefined
+            ? `This format does not grow: ${keep}, or make another volume and copy what is in this one.`
+            : `While the machine does not run, "${grow}"; then grow the file system in the guest. Or ${keep}.`,
     }),
   ]
+}
+
+/** `qemu-img resize` grows no VHD and no VHDX. */
+const growCommand = ({ format, path }: DeclaredDisk, bytes: number): string | undefined => {
+  if (format === 'raw') return `truncate -s ${bytes} ${quoteWord(path)}`
+  return format === 'qcow2' ? `qemu-img resize -f qcow2 ${quoteWord(path)} ${bytes}` : undefined
 }
 
 const fileSystemDifferences = (disk: DeclaredDisk, found: Found['fileSystem']): VolumeDifference[] => {
