@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..')
 process.chdir(root)
 
 const start = async (): Promise<number> => {
-  if (!(await setUp({ yes: process.argv.includes('--yes'), quiet: true }))) return 1
+  if (!(await setUp({ args: process.argv.slice(2), quiet: true }))) return 1
   const built = await runInTerminal('npm', ['run', '--silent', 'build'])
   if (built !== 0) return built
   const status = await runInTerminal('node', [

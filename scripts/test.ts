@@ -51,7 +51,7 @@ const lineOf = ({ tier, tally, lacked }: Outcome): string => {
 }
 
 const main = async (): Promise<number> => {
-  if (!(await setUp({ yes: process.argv.includes('--yes'), quiet: true }))) return 1
+  if (!(await setUp({ args: process.argv.slice(2), quiet: true }))) return 1
   const built = await runInTerminal('npm', ['run', '--silent', 'build'])
   if (built !== 0) return built
   const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'))

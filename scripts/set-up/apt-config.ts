@@ -17,11 +17,17 @@ import { readMirror } from '../../src/images/debian/read-mirror.ts'
 export type AptConfig = {
   /** To be given to apt with `-c`. */
   readonly file: string
+  /** The suites it has beside the system's. */
+  readonly extra: readonly string[]
   readonly remove: () => void
 }
 
-/** A package that is in no other suite is taken from sid; nothing is ever upgraded to sid because of it (apt_preferences(5)). */
-const PREFERENCES = 'Package: *\nPin: release n=sid\nPin-Priority: 1\n'
+/** A package is taken from another release only by name; nothing is ever upgraded to one because of it (apt_preferences(5)). */
+const preferences = (extra: readonly string[]): string =>
+  extra
+    .filter((suite) => !suite.endsWith('-backports'))
+    .map((suite) => `Package: *\nPin: release n=${suite}\nPin-Priority: 1\n`)
+    .join('\n')
 
 /** The host's own sources and the `extra` suites, on the mirror the host uses, with package lists of its own. */
 export const makeAptConfig = async (extra: readonly string[]): Promise<AptConfig> => {
@@ -36,7 +42,7 @@ export const makeAptConfig = async (extra: readonly string[]): Promise<AptConfig
   const main = existsSync('/etc/apt/sources.list') ? readFileSync('/etc/apt/sources.list', 'utf8') : ''
   writeFileSync(place('sources.list'), [main, ...extraLines(extra), ''].join('\n'))
   const theirs = existsSync('/etc/apt/preferences') ? readFileSync('/etc/apt/preferences', 'utf8') : ''
-  writeFileSync(place('preferences'), `${theirs.trimEnd()}\n\n${PREFERENCES}`)
+  writeFileSync(place('preferences'), `${theirs.trimEnd()}\n\n${preferences(extra)}`)
   const settings = {
     'Dir::Etc::SourceList': place('sources.list'),
     'Dir::Etc::SourceParts': place('sources.d'),
@@ -55,7 +61,7 @@ export const makeAptConfig = async (extra: readonly string[]): Promise<AptConfig
       .join(''),
   )
   await runProgram('apt-get', ['-c', file, '-qq', 'update'], { timeoutMs: 600_000 })
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return { file, extra, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 const extraLines = (suites: readonly string[]): string[] => {

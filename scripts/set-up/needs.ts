@@ -14,6 +14,8 @@ export type Need = {
   readonly elsewhere: readonly ('backports' | 'sid')[]
   /** Oldest version that will do, in Debian's spelling; undefined: any. */
   readonly atLeast: string | undefined
+  /** Where no suite of the host has it: Debian 13's, beside the system with the libraries it was linked to (`beside.ts`). */
+  readonly beside?: { readonly program: string; readonly libraries: readonly string[] }
   /** Without it nothing works, so set-up fails. */
   readonly essential: boolean
   /** undefined when it is there, else what is wrong with it. */
@@ -44,9 +46,11 @@ const debianKeys = (): string | undefined =>
     ? undefined
     : 'not installed'
 
-/** Where images are built without being root, the build runs in a user namespace with ids of its own. */
-const subordinateIds = (host: Observed): string | undefined =>
-  host.uid === 0 ? undefined : command('newuidmap')()
+/** passt speaks vhost-user since its release of 2024-11-27; Debian 12 has one of 2023. */
+const passtLacks = ({ programs: { passt } }: Observed): string | undefined => {
+  if (passt === undefined) return 'not installed'
+  return (passt.numbers[0] ?? 0) < 2024 ? 'too old: it does not speak vhost-user' : undefined
+}
 
 const ANY = { elsewhere: [], atLeast: undefined } as const
 
@@ -111,11 +115,11 @@ export const NEEDS: readonly Need[] = [
   },
   {
     what: 'newuidmap',
-    why: 'builds guest images without being root',
+    why: 'builds guest images, and keeps owners in shares, without being root',
     package: 'uidmap',
     ...ANY,
     essential: true,
-    lacks: subordinateIds,
+    lacks: command('newuidmap'),
   },
   {
     what: 'qemu-img',
@@ -125,6 +129,28 @@ export const NEEDS: readonly Need[] = [
     atLeast: undefined,
     essential: false,
     lacks: program('qemu-img'),
+  },
+  {
+    what: 'virtiofsd',
+    why: 'serves shares',
+    package: 'virtiofsd',
+    ...ANY,
+    beside: {
+      program: 'usr/libexec/virtiofsd',
+      libraries: ['libc6', 'libgcc-s1', 'libcap-ng0', 'libseccomp2'],
+    },
+    essential: false,
+    lacks: program('virtiofsd'),
+  },
+  {
+    what: 'passt',
+    why: 'serves interfaces of type "user" under cloud-hypervisor',
+    package: 'passt',
+    elsewhere: [],
+    atLeast: '0.0~git20241127',
+    beside: { program: 'usr/bin/passt', libraries: ['libc6'] },
+    essential: false,
+    lacks: passtLacks,
   },
   {
     what: 'mkfs.ext4',
@@ -155,7 +181,7 @@ export const NEEDS: readonly Need[] = [
 export type Lacking = Need & { readonly state: string }
 
 export const findLacking = async (): Promise<Lacking[]> => {
-  const host = await observeHost(process.env, ['qemu'])
+  const host = await observeHost(process.env, ['qemu', 'passt'])
   return NEEDS.flatMap((need) => {
     const state = need.lacks(host)
     return state === undefined ? [] : [{ ...need, state }]

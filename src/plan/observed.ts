@@ -11,6 +11,12 @@ export type Observed = {
   readonly assumed?: readonly ('KVM' | ProgramName)[]
 }
 
+/** Ids from `first` on, `count` of them. */
+export type IdRange = { readonly first: number; readonly count: number }
+
+/** The ids of the host that a user may map into a user namespace, beside its own. */
+export type SubordinateIds = { readonly uids: readonly IdRange[]; readonly gids: readonly IdRange[] }
+
 export type KvmState =
   | { readonly usable: true }
   /** `because` and `fix` are sentences for people: no device, no permission, no hardware virtualisation behind it. */
