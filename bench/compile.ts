@@ -78,6 +78,8 @@ const HOST: Host = {
     kvm: { usable: true },
     kernel: '6.12.0',
     uid: 0,
+    gid: 0,
+    idMapping: { usable: false, because: 'It is root.', fix: '' },
     programs: {
       'cloud-hypervisor': program('/usr/bin/cloud-hypervisor', '53.0'),
       'ch-remote': program('/usr/bin/ch-remote', '53.0'),

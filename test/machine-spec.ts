@@ -100,6 +100,12 @@ export const observed = (changes: Partial<Observed> = {}): Observed => ({
     flock: program('flock', 2, 41),
   },
   uid: 1000,
+  gid: 1000,
+  idMapping: {
+    usable: true,
+    uids: { first: 100_000, count: 65_536 },
+    gids: { first: 100_000, count: 65_536 },
+  },
   kernel: '6.12.107',
   ...changes,
 })

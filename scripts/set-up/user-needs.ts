@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { freeIds, ownName, readSubordinateIds } from '../../src/host/subordinate-ids.ts'
 
 /** The person set-up is for; undefined for root, who needs nothing of this. */
@@ -46,7 +46,9 @@ const subordinateIds = ({ name, uid }: Person): UserNeed[] => {
 }
 
 const kvmGroup = ({ name }: Person): UserNeed[] => {
-  if (!existsSync('/dev/kvm')) return []
+  // Without vmx or svm the device is of no use (see observeKvm).
+  const real = process.arch !== 'x64' || /\b(vmx|svm)\b/.test(readFileSync('/proc/cpuinfo', 'latin1'))
+  if (!existsSync('/dev/kvm') || !real) return []
   const { mode, gid } = statSync('/dev/kvm')
   if ((mode & 0o006) === 0o006 || id('-G', name).split(' ').includes(String(gid))) return []
   return [

@@ -4,6 +4,7 @@ import { release } from 'node:os'
 import type { KvmState, Observed, Program, ProgramName } from '../plan/observed.ts'
 import { printable } from '../errors/printable.ts'
 import { findProgram } from './find-program.ts'
+import { observeIdMapping } from './observe-id-mapping.ts'
 
 /** How each program is asked for its version; the first number in what it prints counts. */
 const VERSION_ARGUMENT: Readonly<Record<ProgramName, string>> = {
@@ -53,6 +54,8 @@ export const observeHost = async (
     kvm: observeKvm(),
     programs: Object.fromEntries(found.filter(([, program]) => program !== undefined)),
     uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+    idMapping: observeIdMapping(env),
     kernel: release(),
   }
 }

@@ -1,6 +1,7 @@
 import { failed, ok, type Problem, type Result } from '../errors/problem.ts'
 import type { Capabilities } from '../hypervisors/contract.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
+import { decideOwners } from './decide-owners.ts'
 import { interfaceSocket, passtName, shareSocket, virtiofsdName } from './device-sockets.ts'
 import { isProblem, needProgram } from './need-program.ts'
 import type { Observed } from './observed.ts'
@@ -19,6 +20,7 @@ export const decideSidecars = (
 ): Result<readonly SidecarPlan[]> => {
   const sidecars: SidecarPlan[] = []
   const problems: Problem[] = []
+  const warnings: Problem[] = []
   const asRoot = observed.uid === 0
   const take = (
     need: Parameters<typeof needProgram>[1],
@@ -51,13 +53,19 @@ export const decideSidecars = (
         why: `for the share "${share.tag}"`,
         at: ['machines', spec.name, 'shares', index],
       },
-      (program) => ({
-        kind: 'virtiofsd',
-        name: virtiofsdName(share),
-        program,
-        socket: shareSocket(places, share),
-        share,
-      }),
+      (program) => {
+        const at = ['machines', spec.name, 'shares', index]
+        const { owners, warning } = decideOwners(share, program, observed, at)
+        if (warning !== undefined) warnings.push(warning)
+        return {
+          kind: 'virtiofsd',
+          name: virtiofsdName(share),
+          program,
+          socket: shareSocket(places, share),
+          share,
+          owners,
+        }
+      },
     )
   }
   for (const [index, netInterface] of spec.interfaces.entries()) {
@@ -80,5 +88,5 @@ export const decideSidecars = (
       }),
     )
   }
-  return problems.length > 0 ? failed(problems) : ok(sidecars)
+  return problems.length > 0 ? failed(problems) : ok(sidecars, warnings)
 }

@@ -84,7 +84,8 @@ const imageText = (spec: MachineSpec): string => {
 }
 
 const sidecarReason = (sidecar: Plan['sidecars'][number]): string => {
-  if (sidecar.kind === 'virtiofsd') return `it serves ${sidecar.share.source} as "${sidecar.share.tag}"`
+  if (sidecar.kind === 'virtiofsd')
+    return `it serves ${sidecar.share.source} as "${sidecar.share.tag}"; ${sidecar.owners.because}`
   if (sidecar.kind === 'passt')
     return `it gives interface "${sidecar.interface.name}" a network without privileges`
   return 'the vsock device of this hypervisor needs it'

@@ -98,7 +98,11 @@ export const planMachine = (
       ...Object.keys(programs.value),
     ]),
   }
-  return ok({ ...plan, steps: decideSteps(plan, found) }, [...limits.warnings, ...disks.warnings])
+  return ok({ ...plan, steps: decideSteps(plan, found) }, [
+    ...limits.warnings,
+    ...disks.warnings,
+    ...sidecars.warnings,
+  ])
 }
 
 /** Of what was taken for granted, that which this plan rests on. */

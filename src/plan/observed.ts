@@ -5,6 +5,9 @@ export type Observed = {
   /** Programs by name; absent ones are missing from the host. */
   readonly programs: Readonly<Partial<Record<ProgramName, Program>>>
   readonly uid: number
+  readonly gid: number
+  /** Whether this user may give further ids to what it runs. */
+  readonly idMapping: IdMapping
   /** Kernel release, e.g. `6.12.107`. */
   readonly kernel: string
   /** What was not found but taken for granted, for `--for HYPERVISOR` (`assume-host.ts`). */
@@ -16,6 +19,11 @@ export type IdRange = { readonly first: number; readonly count: number }
 
 /** The ids of the host that a user may map into a user namespace, beside its own. */
 export type SubordinateIds = { readonly uids: readonly IdRange[]; readonly gids: readonly IdRange[] }
+
+/** `because` and `fix` are sentences for people. */
+export type IdMapping =
+  | { readonly usable: true; readonly uids: IdRange; readonly gids: IdRange }
+  | { readonly usable: false; readonly because: string; readonly fix: string }
 
 export type KvmState =
   | { readonly usable: true }

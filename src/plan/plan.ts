@@ -1,4 +1,5 @@
 import type { FilesImage, MachineSpec, TimesSpec } from '../spec/machine-spec.ts'
+import type { Owners } from './decide-owners.ts'
 import type { Places } from './places.ts'
 import type { Program } from './observed.ts'
 
@@ -55,6 +56,7 @@ export type SidecarPlan =
       readonly program: Program
       readonly socket: string
       readonly share: MachineSpec['shares'][number]
+      readonly owners: Owners
     }
   | {
       readonly kind: 'passt'

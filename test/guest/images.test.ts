@@ -59,6 +59,10 @@ test('without such a volume a machine starts anew each time: the image itself is
   expect(await answer(console, 'cat /sys/block/vda/ro /sys/block/vda/serial')).toBe('1 root')
   expect(await answer(console, 'cat /etc/machine-id | wc -c')).toBe('33')
   expect(await answer(console, 'systemctl is-enabled apt-daily.timer hello.service')).toBe('disabled enabled')
+  // There is no network card, so nothing of a network runs.
+  expect(
+    await answer(console, 'systemctl is-active systemd-networkd systemd-resolved systemd-timesyncd'),
+  ).toBe('inactive inactive inactive')
   console.close()
   expect(await rig.run(['down'], 120)).toMatchObject({ exitCode: 0 })
 })
@@ -76,14 +80,36 @@ test('a root volume without a file system ends the start at once, and the consol
   )
 })
 
-test('an interface gets its address by DHCP without anything in the recipe', async () => {
+/** A unit that waits for the network as they all do, and looks for the lease once. */
+const afterNetwork = `
+[machines.NAME.credentials]
+"systemd.extra-unit.after-network.service" = """
+[Unit]
+Wants=network-online.target
+After=network-online.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=grep -q ADDRESS /run/systemd/netif/leases -r
+"""
+"systemd.unit-dropin.multi-user.target" = """
+[Unit]
+Wants=after-network.service
+"""
+`
+
+test('an interface has an address, a resolver and the time, and network-online.target waits for it', async () => {
   await using rig = openRig()
-  rig.write('microvm.toml', guest('wired', '', '[[machines.NAME.interfaces]]\ntype = "user"\nid = "net"'))
+  const wired = `[[machines.NAME.interfaces]]\ntype = "user"\nid = "net"\n${afterNetwork}`
+  rig.write('microvm.toml', guest('wired', '', wired))
   await up(rig)
   const console = await login(rig, 'wired')
-  const routable = 'networkctl --no-legend --no-pager | grep -c " routable "'
-  console.type(`for i in $(seq 60); do ${routable} >/dev/null && break; sleep 1; done\r`)
-  expect(await answer(console, routable)).toBe('1')
+  // It has run by READY=1, which multi-user.target is part of.
+  expect(await answer(console, 'systemctl is-active after-network')).toBe('active')
+  expect(await answer(console, 'networkctl --no-legend --no-pager | grep -c " routable "')).toBe('1')
+  expect(await answer(console, 'grep ^nameserver /etc/resolv.conf')).toBe('nameserver 127.0.0.53')
+  expect(await answer(console, 'cat /run/systemd/resolve/resolv.conf')).toContain('nameserver 10.0.2.3')
+  expect(await answer(console, 'systemctl is-active systemd-timesyncd')).toBe('active')
   console.close()
   expect(await rig.run(['down'], 120)).toMatchObject({ exitCode: 0 })
 })

@@ -18,6 +18,9 @@ const DISABLED = [
   'fstrim.timer',
   'getty@tty1.service',
   'systemd-pstore.service',
+  // Started where there is a network card: see `initScript`.
+  'systemd-resolved.service',
+  'systemd-timesyncd.service',
 ]
 
 /**
@@ -38,7 +41,7 @@ for unit in ${DISABLED.join(' ')}; do
   inside systemctl --quiet disable "$unit" 2>/dev/null || :
 done
 [ -e etc/hosts ] || printf '127.0.0.1 localhost\\n::1 localhost ip6-localhost ip6-loopback\\n' >etc/hosts
-# Interfaces get their address by DHCP. networkd is started by the first interface, so machines without one do not wait for it.
+# Interfaces get their address by DHCP. One that is plugged in later starts networkd; for those that are there at boot the initrd does.
 mkdir -p usr/lib/systemd/network usr/lib/udev/rules.d
 cat >usr/lib/systemd/network/80-microvm.network <<'END'
 [Match]
@@ -48,7 +51,7 @@ Type=ether
 DHCP=yes
 END
 cat >usr/lib/udev/rules.d/80-microvm-network.rules <<'END'
-ACTION!="remove", SUBSYSTEM=="net", ATTR{type}=="1", TAG+="systemd", ENV{SYSTEMD_WANTS}+="systemd-networkd.service"
+ACTION!="remove", SUBSYSTEM=="net", ATTR{type}=="1", TAG+="systemd", ENV{SYSTEMD_WANTS}+="systemd-networkd.service systemd-resolved.service systemd-timesyncd.service"
 END
 ${quickBootScript}
 ${recipe.emptyRootPassword ? 'inside passwd --quiet --delete root' : ':'}
@@ -96,7 +99,13 @@ stage "cleaning up"
 rm -rf boot/* vmlinuz* initrd.img* var/lib/apt/lists/* var/cache/apt/* var/log/journal
 rm -f usr/sbin/policy-rc.d etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap
 rm -f etc/hostname var/cache/debconf/*-old var/lib/dpkg/*-old etc/.pwd.lock
+${
+  recipe.files.some(({ path }) => path === '/etc/resolv.conf')
+    ? ':'
+    : `# What mmdebstrap took from the host; the guest's own comes from its DHCP server or its .network file.
 [ -L etc/resolv.conf ] || rm -f etc/resolv.conf
+[ ! -e usr/lib/systemd/systemd-resolved ] || ln -sf ../run/systemd/resolve/stub-resolv.conf etc/resolv.conf`
+}
 find var/log -type f -delete
 find usr/share/doc usr/share/man usr/share/info usr/share/locale -mindepth 1 -maxdepth 1 ! -name locale.alias -exec rm -rf {} + 2>/dev/null || :
 # Empty, not missing: the machine gets an identity of its own at each start, and does not take it for its first boot.

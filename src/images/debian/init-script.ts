@@ -81,6 +81,25 @@ tmpfs /root/tmp tmpfs mode=1777,nosuid,nodev,strictatime,size=50%,nr_inodes=1m' 
 [ ! -d /sys/fs/fuse/connections ] || echo 'fusectl /sys/fs/fuse/connections fusectl nosuid,nodev,noexec' >>/mounts
 mount -a -T /mounts
 mkdir -m 1777 /run/lock
+
+# With a network card (PCI class 2) the guest has what a Debian with networkd has: addresses, names, the time, and a network-online.target that waits.
+# Without one nothing of that starts. The cards are there already, their drivers are not.
+network=
+for class in /sys/bus/pci/devices/*/class; do
+  code=
+  read -r code <"$class" 2>/dev/null
+  case $code in 0x02*) network=yes ;; esac
+done
+want() {
+  unit=/usr/lib/systemd/system/$2
+  [ -e "/root$unit" ] || return 0
+  mkdir -p "/run/systemd/system/$1.wants"
+  ln -s "$unit" "/run/systemd/system/$1.wants/$2"
+}
+if [ -n "$network" ]; then
+  for unit in networkd resolved timesyncd; do want multi-user.target "systemd-$unit.service"; done
+  want network-online.target systemd-networkd-wait-online.service
+fi
 echo 'tmpfs /run/lock tmpfs mode=1777,nosuid,nodev,noexec,size=5242880
 /run /root/run none move
 /dev /root/dev none move

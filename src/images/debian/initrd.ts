@@ -13,6 +13,7 @@ export const APPLETS = [
   'chroot',
   'grep',
   'insmod',
+  'ln',
   'mkdir',
   'mount',
   'poweroff',

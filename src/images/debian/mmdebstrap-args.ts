@@ -4,6 +4,12 @@ import { WORK } from './customize-script.ts'
 /** Base system of every image. */
 const BASE = ['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod']
 
+/** Names and time of a machine with a network; a package of the recipe that does the same, and excludes it, takes its place. */
+const NETWORK: readonly { readonly name: string; readonly instead: readonly string[] }[] = [
+  { name: 'systemd-resolved', instead: ['resolvconf', 'openresolv'] },
+  { name: 'systemd-timesyncd', instead: ['chrony', 'ntp', 'ntpsec', 'openntpd'] },
+]
+
 /** What is not unpacked at all; licences of packages stay in their upstream form on the mirror. */
 const EXCLUDED = [
   'path-exclude=/usr/share/doc/*',
@@ -32,7 +38,8 @@ export const packagesOf = (recipe: DebianRecipe, arch: string): string[] => {
   const kernel = recipe.packages.some((name) => name.startsWith('linux-image-'))
     ? []
     : [`linux-image-cloud-${arch}`]
-  return [...new Set([...BASE, ...kernel, ...recipe.packages])]
+  const network = NETWORK.filter(({ instead }) => !instead.some((name) => recipe.packages.includes(name)))
+  return [...new Set([...BASE, ...kernel, ...network.map(({ name }) => name), ...recipe.packages])]
 }
 
 /**

@@ -4,7 +4,7 @@ import { customizeScript } from './customize-script.ts'
 import { initScript } from './init-script.ts'
 
 /** Goes up when the builder changes in a way its scripts, which are part of the key, do not show. */
-const BUILDER_VERSION = 2
+const BUILDER_VERSION = 3
 
 /** Characters of the key: 128 bits, enough for a cache nobody attacks. */
 const KEY_LENGTH = 32

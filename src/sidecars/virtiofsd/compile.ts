@@ -1,4 +1,5 @@
 import type { Plan, SidecarPlan } from '../../plan/plan.ts'
+import type { Owners } from '../../plan/decide-owners.ts'
 import { isAtLeast } from '../../plan/version.ts'
 import type { Sidecar } from '../sidecar.ts'
 
@@ -24,6 +25,7 @@ export const virtiofsd = (sidecar: VirtiofsdPlan, { places }: Plan): Sidecar => 
         ...(share.extraArgs.some((argument) => /^--sandbox(=|$)/.test(argument))
           ? []
           : ['--sandbox=namespace']),
+        ...ownerArgs(sidecar.owners),
         ...(share.readOnly && isAtLeast(program.numbers, READONLY_SINCE) ? ['--readonly'] : []),
         ...(share.posixAcl ? ['--posix-acl'] : []),
         ...(share.xattr ? ['--xattr'] : []),
@@ -36,4 +38,22 @@ export const virtiofsd = (sidecar: VirtiofsdPlan, { places }: Plan): Sidecar => 
     ready: { listening: sidecar.socket },
     endsOnDisconnect: true,
   }
+}
+
+/** Every 32-bit id but the last, which is "no id". */
+const ALL_IDS = 4_294_967_295
+
+const ownerArgs = ({ kind, uids, gids }: Owners): string[] => {
+  const each = (make: (which: 'uid' | 'gid', pair: Owners['uids'][number]) => string[]): string[] => [
+    ...uids.flatMap((pair) => make('uid', pair)),
+    ...gids.flatMap((pair) => make('gid', pair)),
+  ]
+  if (kind === 'map')
+    return each((which, { guest, host, count }) => [`--${which}-map=:${guest}:${host}:${count}:`])
+  if (kind === 'squash')
+    return each((which, { guest, host }) => [
+      `--translate-${which}=squash-guest:0:${host}:${ALL_IDS}`,
+      `--translate-${which}=host:${host}:${guest}:1`,
+    ])
+  return []
 }

@@ -29,10 +29,16 @@ const args = (change: Partial<DebianRecipe> = {}): readonly string[] =>
 
 describe('arguments of mmdebstrap', () => {
   test('the base system, a kernel for virtual machines, and what the recipe adds', () =>
-    expect(args()).toContain('--include=systemd,systemd-sysv,dbus,udev,kmod,linux-image-cloud-amd64,curl'))
+    expect(args()).toContain(
+      '--include=systemd,systemd-sysv,dbus,udev,kmod,linux-image-cloud-amd64,systemd-resolved,systemd-timesyncd,curl',
+    ))
+  test('a package of the recipe that does the work of one of ours takes its place', () =>
+    expect(args({ packages: ['chrony', 'openresolv'] })).toContain(
+      '--include=systemd,systemd-sysv,dbus,udev,kmod,linux-image-cloud-amd64,chrony,openresolv',
+    ))
   test("a kernel of the recipe's own replaces ours", () =>
     expect(args({ packages: ['linux-image-amd64'] })).toContain(
-      '--include=systemd,systemd-sysv,dbus,udev,kmod,linux-image-amd64',
+      '--include=systemd,systemd-sysv,dbus,udev,kmod,systemd-resolved,systemd-timesyncd,linux-image-amd64',
     ))
   test('each file and each command is brought in by number, whatever its name', () =>
     expect(

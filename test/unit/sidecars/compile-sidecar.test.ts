@@ -32,7 +32,7 @@ test('virtiofsd is confined, and read-only where it can be', () => {
   const shares = [
     shareSpec({ readOnly: true, posixAcl: true, xattr: true, extraArgs: ['--log-level=debug'] }),
   ]
-  expect(argsOf(machineSpec({ shares }))).toEqual([
+  expect(argsOf(machineSpec({ shares }), observed({ uid: 0 }))).toEqual([
     '--socket-path=/run/microvm/web/virtiofsd-fs0.sock',
     '--shared-dir=/srv/src',
     '--cache=auto',
@@ -44,6 +44,25 @@ test('virtiofsd is confined, and read-only where it can be', () => {
   ])
   const old = observed({ programs: { ...observed().programs, virtiofsd: program('virtiofsd', 1, 8, 0) } })
   expect(argsOf(machineSpec({ shares }), old)).not.toContain('--readonly')
+})
+
+test("owners are mapped by the user's own namespace, or by virtiofsd where there is none", () => {
+  const ownersOf = (host?: Parameters<typeof observed>[0]) =>
+    argsOf(machineSpec({ shares: [shareSpec()] }), observed(host))?.filter((argument) =>
+      /^--(uid|gid|translate)-/.test(argument),
+    )
+  expect(ownersOf()).toEqual([
+    '--uid-map=:0:1000:1:',
+    '--uid-map=:1:100000:65536:',
+    '--gid-map=:0:1000:1:',
+    '--gid-map=:1:100000:65536:',
+  ])
+  expect(ownersOf({ gid: 100, idMapping: { usable: false, because: 'no.', fix: 'no.' } })).toEqual([
+    '--translate-uid=squash-guest:0:1000:4294967295',
+    '--translate-uid=host:1000:0:1',
+    '--translate-gid=squash-guest:0:100:4294967295',
+    '--translate-gid=host:100:0:1',
+  ])
 })
 
 test('virtiofsd is confined otherwise only when the share says so', () => {
