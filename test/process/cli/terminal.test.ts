@@ -170,6 +170,24 @@ describe.runIf(existsSync('/usr/bin/script'))('at a terminal', () => {
       expect(two.all()).toContain(`${ESC}[?1000l${ESC}[?25h`)
     })
 
+    it.each(['the client is told to end', 'the supervisor is killed'])(
+      'the terminal is as before when %s',
+      async (how) => {
+        const terminal = atTerminal('console web; stty -a', {}, `sh -c 'echo pid:$$.; exec "$0" "$@"'`)
+        await terminal.shows('login: ')
+        rig.signal('web', 'again')
+        await terminal.shows('asked:')
+        const [machineNow] = JSON.parse((await rig.cli('ps', '--json')).out) as [{ supervisorPid: number }]
+        const client = Number(/pid:(\d+)\./.exec(terminal.all())?.[1])
+        if (how.includes('client')) process.kill(client, 'SIGTERM')
+        else process.kill(machineNow.supervisorPid, 'SIGKILL')
+        await terminal.shows(`${ESC}[?1000l${ESC}[?25h`)
+        await terminal.shows(/[^-]icanon/)
+        await terminal.shows(/[^-]echo /)
+        await terminal.exit
+      },
+    )
+
     it('types what comes from a pipe, prints the answer, and ends', async () => {
       const terminal = atTerminal('console web | cat', {}, `printf 'root\\n' |`)
       await terminal.shows('you typed root')
