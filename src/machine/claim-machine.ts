@@ -16,6 +16,10 @@ const WAIT_MS = 3_000
 export type Claim = {
   /** Descriptors of the locks; who inherits them holds the claim, too. */
   readonly fds: readonly number[]
+  /** The files they are of. */
+  readonly paths: readonly string[]
+  /** Takes a lock on a file that was removed and made again in the place of the old one, which is kept. */
+  readonly replace: (lock: Lock) => void
   /** Processes of an earlier run that held a lock, and were ended. */
   readonly ended: readonly string[]
   /** Closes our descriptors. */
@@ -36,15 +40,34 @@ export const claimMachine = async (places: Places, machine: string, uid: number)
   checkRunDirectory(places, uid)
   const ended: string[] = []
   const locks: Lock[] = []
-  const release = (): void => {
-    for (const lock of locks.splice(0)) lock.release()
-  }
   try {
-    for (const path of [places.lock, places.runLock]) locks.push(await take(path, places, machine, ended))
-    return { fds: locks.map(({ fd }) => fd), ended, release }
+    for (const path of lockPaths(places)) locks.push(await take(path, places, machine, ended))
+    return toClaim(locks, ended)
   } catch (error) {
-    release()
+    for (const lock of locks) lock.release()
     throw error
+  }
+}
+
+export const lockPaths = ({ lock, runLock }: Places): readonly string[] => [lock, runLock]
+
+/** Locks that are held as a claim. */
+export const toClaim = (locks: readonly Lock[], ended: readonly string[]): Claim => {
+  const current = [...locks]
+  const all = [...locks]
+  return {
+    get fds() {
+      return current.map(({ fd }) => fd)
+    },
+    paths: locks.map(({ path }) => path),
+    ended,
+    replace: (lock) => {
+      all.push(lock)
+      current[current.findIndex(({ path }) => path === lock.path)] = lock
+    },
+    release: () => {
+      for (const lock of all.splice(0)) lock.release()
+    },
   }
 }
 

@@ -1,13 +1,17 @@
 import type { Duplex } from 'node:stream'
-import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openStandingListener } from '../notify/standing-listener.ts'
 import { connectConsole } from '../host/connect-console.ts'
 import { type Piece, sequenceParser } from '../terminal/control-sequences.ts'
 import { keptOutput } from '../terminal/kept-output.ts'
 import { consoleClients } from './console-clients.ts'
 
-export type ConsoleRelay = { readonly tail: () => string; readonly close: () => void }
+export type ConsoleRelay = {
+  readonly tail: () => string
+  /** Serves anew where somebody has removed the socket. */ readonly restore: () => Promise<void>
+  readonly close: () => void
+}
 
 /** How much of the console is kept in memory, for error messages and for a client that has just attached, in bytes. */
 const TAIL_BYTES = 8192
@@ -72,34 +76,28 @@ export const openConsoleRelay = (
   }
   void keepConnected()
 
-  const server = createServer((client) => {
-    client.write(kept.read())
-    clients.add(client)
-    client.on('data', (chunk: Buffer) => {
-      clients.typed(client)
-      type(chunk)
+  const makeServer = (): Server => {
+    const server = createServer((client) => {
+      client.write(kept.read())
+      clients.add(client)
+      client.on('data', (chunk: Buffer) => {
+        clients.typed(client)
+        type(chunk)
+      })
     })
-  })
+    server.on('error', () => undefined)
+    return server
+  }
   // The console is a convenience: that it cannot be served is no reason to stop a machine.
-  server.on('error', () => undefined)
-  rmSync(clientSocket, { force: true })
-  // bind(2) happens within listen(), and makes the file with the umask of that moment.
-  const umask = process.umask(0o177)
-  server.listen(clientSocket, () => {
-    try {
-      chmodSync(clientSocket, 0o600)
-    } catch {
-      // It was closed, and removed, meanwhile.
-    }
-  })
-  process.umask(umask)
+  const listening = openStandingListener(makeServer, clientSocket, {}).catch(() => undefined)
 
   return {
     tail: () => kept.read().toString('utf8'),
+    restore: async () => (await listening)?.restore(),
     close: () => {
       closed = true
       vmm?.destroy()
-      server.close()
+      void listening.then((listener) => listener?.close())
       clients.close()
     },
   }

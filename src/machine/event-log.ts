@@ -7,6 +7,8 @@ import { openRotatingLog } from './rotating-log.ts'
 export type EventLog = {
   /** Appends one line and hands it to the listeners. Never throws: a full disk must not stop a machine. */
   readonly append: (event: MachineEvent, boot: number) => Recorded
+  /** Begins anew where the file has gone. */
+  readonly restore: () => void
   readonly close: () => void
 }
 
@@ -35,6 +37,7 @@ export const openEventLog = (
       listener(recorded)
       return recorded
     },
+    restore: file.restore,
     close: file.close,
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { isSameFile } from '../host/is-same-file.ts'
 import type { Places } from '../plan/places.ts'
-import type { Claim } from './claim-machine.ts'
+import { type Claim, lockPaths, toClaim } from './claim-machine.ts'
 
 /** Names the descriptors in the environment of the supervisor that inherits them. */
 const VARIABLE = 'MICROVM_CLAIM_FDS'
@@ -19,19 +19,16 @@ export const inheritedClaim = (env: NodeJS.ProcessEnv, places: Places): (() => C
   const text = env[VARIABLE]
   delete env[VARIABLE]
   const fds = (text ?? '').split(',').map(Number)
-  const paths = [places.lock, places.runLock]
+  const paths = lockPaths(places)
   let ours = fds.length === paths.length && paths.every((path, index) => isLock(fds[index] ?? -1, path))
   // Once: what was released is no longer a claim, and its numbers may be other files.
   return () => {
     if (!ours) return undefined
     ours = false
-    return {
-      fds,
-      ended: [],
-      release: () => {
-        for (const fd of fds) closeSync(fd)
-      },
-    }
+    return toClaim(
+      fds.map((fd, index) => ({ path: paths[index] ?? '', fd, release: () => closeSync(fd) })),
+      [],
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import type { Exit, Running } from '../host/process.ts'
 import type { Bridge } from '../notify/bridge.ts'
 import type { ConsoleRelay } from './console-relay.ts'
 import type { GuestWatch } from './guest-watch.ts'
+import type { Keeper } from './keep-places.ts'
 import type { Helpers } from './start-helpers.ts'
 import type { ControlServer } from './serve-control.ts'
 import type { Vmm } from './start-vmm.ts'
@@ -19,6 +20,7 @@ export type Parts = {
   console?: ConsoleRelay
   bridge?: Bridge
   server?: ControlServer
+  keeper?: Keeper
   helpers?: Helpers
   readonly started: Running[]
   vmm?: Vmm

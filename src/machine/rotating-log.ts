@@ -1,10 +1,12 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openAppendFile } from '../host/append-file.ts'
 
 export type RotatingLog = {
   /** False when not all of it could be written. */
   readonly write: (chunk: Uint8Array | string) => boolean
+  /** Begins anew where the file has gone; never throws. */
+  readonly restore: () => void
   readonly close: () => void
 }
 
@@ -29,6 +31,17 @@ export const openRotatingLog = (path: string, maxBytes: number): RotatingLog => 
     write: (chunk) => {
       if (file.size() >= maxBytes) turnOver()
       return file.append(chunk)
+    },
+    restore: () => {
+      if (existsSync(path)) return
+      try {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+        const fresh = openAppendFile(path)
+        file.close()
+        file = fresh
+      } catch {
+        // The old file goes on, without a name.
+      }
     },
     close: () => file.close(),
   }

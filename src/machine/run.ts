@@ -30,6 +30,8 @@ export type Run = {
   readonly startedAt: number
   /** When it was ready for the first time in this run. */
   readonly readySince: () => number | undefined
+  /** Writes record and events anew where somebody has removed them. */
+  readonly restore: () => void
   readonly close: () => void
 }
 
@@ -110,6 +112,10 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
     record: () => record,
     startedAt,
     readySince: () => readySince,
+    restore: () => {
+      log.restore()
+      save()
+    },
     close: () => {
       clearTimeout(soon)
       log.close()
@@ -153,6 +159,7 @@ const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash 
     exitStatus: null,
     failure: null,
     restartAt: null,
+    notice: null,
     run: places.run,
     console: places.console,
     vsock: places.vsock,

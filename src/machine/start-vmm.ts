@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, symlinkSync, writeFileSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { MachineEvent } from '../events/event.ts'
 import { type Running, startProcess } from '../host/process.ts'
@@ -34,8 +34,11 @@ export const compileMachine = ({ plan, hypervisor }: Run, secrets: readonly Secr
 /** What the guest connects to on a named port is linked to where the user wants it. */
 export const linkPorts = ({ spec, places }: Plan): void => {
   for (const { port, socket } of spec.vsock.ports)
-    if (socket !== undefined) symlinkSync(socket, vsockPort(places, port))
+    if (socket !== undefined && !isLink(vsockPort(places, port))) symlinkSync(socket, vsockPort(places, port))
 }
+
+const isLink = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
 /** Starts the VMM process; it inherits the machine's locks, so that no second one can start while it lives. */
 export const startVmm = (

@@ -5,7 +5,7 @@ import type { StopSignals } from '../host/signals.ts'
 import { hypervisorNamed } from '../hypervisors/registry.ts'
 import type { Sink } from '../notify/sink.ts'
 import type { Plan } from '../plan/plan.ts'
-import { writeHolder } from '../state/holder.ts'
+import { type Holder, writeHolder } from '../state/holder.ts'
 import type { Owner } from '../state/owner.ts'
 import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
@@ -16,6 +16,7 @@ import { cleanStale } from './clean-stale.ts'
 import { takeOwnership } from './owner-conflict.ts'
 import type { End, Parts } from './parts.ts'
 import { perform } from './perform.ts'
+import { keepPlaces } from './keep-places.ts'
 import { openRotatingLog } from './rotating-log.ts'
 import { openRun, type Run } from './run.ts'
 import { takeDown } from './take-down.ts'
@@ -82,8 +83,7 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
   try {
     if (inherited === undefined && options.ownership !== undefined)
       takeOwnership(plan.spec.name, places, options.ownership)
-    const supervisor = identify(process.pid) ?? { pid: process.pid, startTime: '' }
-    writeHolder(claim.fds, { supervisor, definition: options.definition, state: places.state })
+    writeHolder(claim.fds, holderOf(plan, options.definition))
     const previous = readPrevious(places.record)
     const run = openRun(plan, hypervisorNamed(plan.hypervisor.name), options)
     try {
@@ -98,6 +98,12 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
     giveBack(claim, places)
   }
 }
+
+const holderOf = ({ places }: Plan, definition: string): Holder => ({
+  supervisor: identify(process.pid) ?? { pid: process.pid, startTime: '' },
+  definition,
+  state: places.state,
+})
 
 const superviseRun = async (
   run: Run,
@@ -124,6 +130,7 @@ const superviseRun = async (
   try {
     run.move('start', 'A supervisor has started.')
     await cleanStale(places, previous, run.emit)
+    parts.keeper = keepPlaces(run, parts, claim, holderOf(run.plan, options.definition), [log, consoleLog])
     end = await perform(run, parts, { ...options, locks: claim.fds, host, log, consoleLog })
   } catch (error) {
     end = { kind: 'failed', error: toMicrovmError(error) }

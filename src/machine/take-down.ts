@@ -105,6 +105,7 @@ export const takeDown = async (
   }
   await stopHelpers(parts.started, run.emit)
   parts.server?.close()
+  await parts.keeper?.stop()
   parts.control?.close()
   parts.console?.close()
   await parts.bridge?.close()

@@ -1,7 +1,7 @@
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { MachineEvent } from '../events/event.ts'
 import { runWithDescriptors } from '../host/run-with-descriptors.ts'
-import { httpOverUnix } from '../host/http-unix.ts'
+import { httpOverUnix, standingConnection } from '../host/http-unix.ts'
 import { connectQmp, type Qmp } from '../host/qmp.ts'
 import { waitUntil } from '../host/wait-until.ts'
 import type { BootStep, Hypervisor, QmpCommand } from '../hypervisors/contract.ts'
@@ -67,8 +67,9 @@ const ping = (socket: string): Promise<true | undefined> =>
   )
 
 const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
+  const agent = standingConnection()
   const send = async (request: ControlRequest, timeoutMs: number): Promise<string> => {
-    const { status, body } = await httpOverUnix(socket, request, timeoutMs).catch((error: Error) => {
+    const { status, body } = await httpOverUnix(socket, request, timeoutMs, agent).catch((error: Error) => {
       throw new MicrovmError('VMM_START_FAILED', `${hypervisor.name} did not answer ${request.path}.`, {
         because: error.message,
         fix: 'A back-end that does not answer (vhost-user, virtiofsd) holds it up; "microvm logs --source vmm" has what it says itself.',
@@ -95,7 +96,7 @@ const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
       if (pty?.needed(plan) !== true) return hypervisor.control.consoleSocket(plan)
       return pty.path(parsed(hypervisor, pty.request.path, await send(pty.request, REQUEST_MS)))
     },
-    close: () => undefined,
+    close: () => agent.destroy(),
     closed: Promise.resolve(),
   }
 }

@@ -1,6 +1,6 @@
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { listenOn } from './listen-on.ts'
+import { openStandingListener } from './standing-listener.ts'
 import { inOrder } from './in-order.ts'
 import { type Answer, type Phase, receiveMessage, type Receiving } from './receive-message.ts'
 import { tally } from './tally.ts'
@@ -27,6 +27,8 @@ export type BridgeOptions = {
 }
 
 export type Bridge = {
+  /** Listens anew where somebody has removed the socket. @throws MicrovmError as `listenOn`. */
+  readonly restore: () => Promise<void>
   /** Takes what has come, closes every connection and removes the socket. */
   readonly close: () => Promise<void>
 }
@@ -90,27 +92,30 @@ export const openBridge = async (options: BridgeOptions): Promise<Bridge> => {
     setImmediate(sweep)
   }
 
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const receiving = receiveMessage(socket, { answer: options.answer, begin: messages.open, onIgnored })
-    open.set(socket, { receiving, turn })
-    socket.once('close', () => open.delete(socket))
-    if (open.size > CONNECTIONS) sweepSoon()
-  })
-  await listenOn(server, options.socketPath, { backlog: BACKLOG })
-  // Out of descriptors, libuv accepts by a spare one and closes at once: that message is lost without a word here, but the guest goes on.
-  server.on('error', (error: NodeJS.ErrnoException) =>
-    onTrouble(`notifications of the guest may be lost: ${error.message}`),
-  )
+  const makeServer = (): Server => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const receiving = receiveMessage(socket, { answer: options.answer, begin: messages.open, onIgnored })
+      open.set(socket, { receiving, turn })
+      socket.once('close', () => open.delete(socket))
+      if (open.size > CONNECTIONS) sweepSoon()
+    })
+    // Out of descriptors, libuv accepts by a spare one and closes at once: that message is lost without a word here, but the guest goes on.
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      onTrouble(`notifications of the guest may be lost: ${error.message}`),
+    )
+    return server
+  }
+  const listener = await openStandingListener(makeServer, options.socketPath, { backlog: BACKLOG })
 
   return {
+    restore: listener.restore,
     close: async () => {
       // The guest's last word may still lie in the kernel when its VMM has gone: one turn to accept it, one to read it.
       await nextTurn()
       await nextTurn()
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        for (const { receiving } of open.values()) receiving.finish()
-      })
+      const closed = listener.close()
+      for (const { receiving } of open.values()) receiving.finish()
+      await closed
     },
   }
 }

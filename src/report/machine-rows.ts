@@ -46,6 +46,7 @@ export const statusStyle = (status: string, style: Style): ((text: string) => st
 }
 
 const remark = (machine: MachineStatus): string => {
+  if (machine.notice !== undefined) return printable(machine.notice)
   if (machine.status === 'ready')
     return machine.readyAfterMs === undefined ? '' : `ready after ${durationText(machine.readyAfterMs)}`
   const text =

@@ -31,6 +31,8 @@ export type MachineStatus = {
   readonly project?: string
   readonly planHash?: string
   readonly guestStatus?: string
+  /** What is unusual about its run. */
+  readonly notice?: string
   readonly readyAfterMs?: number
   readonly boots?: number
   readonly lastOutcome?: Outcome
@@ -145,6 +147,7 @@ const toStatus = (record: Record, name: string, places: Places): MachineStatus =
     ...(running && !orphaned && record.vmm !== null ? { vmmPid: record.vmm.pid } : {}),
     definition: record.definition,
     planHash: record.planHash,
+    ...(running && !orphaned && record.notice !== null ? { notice: record.notice } : {}),
     ...(record.guestStatus === null ? {} : { guestStatus: record.guestStatus }),
     ...(record.readyAfterMs === null ? {} : { readyAfterMs: record.readyAfterMs }),
     boots: record.boots,

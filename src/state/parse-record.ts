@@ -42,6 +42,8 @@ export const parseRecord = (text: string): Record => {
     exitStatus: (value['exitStatus'] ?? null) === null ? null : number(value, 'exitStatus'),
     failure: value['failure'] === null ? null : failureOf(fieldsOf(value['failure'], 'failure')),
     restartAt: (value['restartAt'] ?? null) === null ? null : time(value, 'restartAt'),
+    // Records of older versions have none.
+    notice: (value['notice'] ?? null) === null ? null : word(value, 'notice'),
     run: word(value, 'run'),
     console: word(value, 'console'),
     vsock: word(value, 'vsock'),

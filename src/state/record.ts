@@ -37,6 +37,8 @@ export type Record = {
   } | null
   /** ISO 8601: it has ended, and its supervisor will start it again then. */
   readonly restartAt: string | null
+  /** What is unusual about this run, and still holds: a directory that was removed under it, for example. */
+  readonly notice: string | null
   /** Directories and sockets others may need. */
   readonly run: string
   readonly console: string

@@ -47,29 +47,32 @@ export type Script = {
   readonly helpers?: Readonly<Record<string, HelperScript>>
 }
 
+/** Asked for once: the directory may be removed later. */
+const HERE = process.cwd()
+
 /**
  * Fakes run in the machine's run directory. What they are to do lies beside it: `<run directory>.script.json`, one script, or a list with
  * one for each start of the VMM (the last counts for all after it).
  */
 export const readScript = (): Script => {
-  const path = `${process.cwd()}.script.json`
+  const path = `${HERE}.script.json`
   if (!existsSync(path)) return {}
   const written = JSON.parse(readFileSync(path, 'utf8')) as Script | Script[]
   return written instanceof Array ? (written[Math.min(startsSoFar(), written.length - 1)] ?? {}) : written
 }
 
 /** Each start of a VMM leaves a line, for tests to count and for scripts to change. */
-export const noteStart = (): void => appendFileSync(`${process.cwd()}.starts`, `${process.pid}\n`)
+export const noteStart = (): void => appendFileSync(`${HERE}.starts`, `${process.pid}\n`)
 
 const startsSoFar = (): number => {
-  const path = `${process.cwd()}.starts`
+  const path = `${HERE}.starts`
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
 }
 
 export const isThere = (name: string): boolean => existsSync(`${process.cwd()}.${name}`)
 
 export const untilThere = async (name: string): Promise<void> => {
-  while (!existsSync(`${process.cwd()}.${name}`)) await sleep(5)
+  while (!existsSync(`${HERE}.${name}`)) await sleep(5)
 }
 
 /** `--name=value` or `--name value`. */

@@ -1,6 +1,8 @@
 import { errorToJson } from '../../errors/format.ts'
 import { reportError } from '../report-error.ts'
 import type { Progress } from '../../report/progress.ts'
+import { endsWithSession } from '../../host/ends-with-session.ts'
+import type { Directories } from '../../plan/places.ts'
 import type { Context } from '../context.ts'
 import { failureOf, toError } from './failures.ts'
 
@@ -44,4 +46,14 @@ export const tellNextSteps = ({ out, globals }: Context, results: readonly Progr
       `microvm down${' '.repeat(first.name.length + 4)}  ${dim(ready.length === 1 ? 'stop it' : 'stop them')}`,
     ].join('\n'),
   )
+}
+
+/** A machine in the background outlives a login session only partly where its user does not linger. */
+export const warnOfLogout = (
+  { out, uid }: Context,
+  { runtime }: Directories,
+  names: readonly string[],
+): void => {
+  const warning = endsWithSession(uid, runtime)
+  for (const name of warning === undefined ? [] : names.slice(0, 1)) out.warn(warning ?? '', name)
 }

@@ -17,7 +17,7 @@ import { checkOwners, leftBehind, noLongerDefined } from '../check-owners.ts'
 import { changedSince } from './changed-since.ts'
 import { makeDisplay } from './display.ts'
 import { worstExit } from './failures.ts'
-import { tellFailures, tellNextSteps, tellSummary } from './last-words.ts'
+import { tellFailures, tellNextSteps, tellSummary, warnOfLogout } from './last-words.ts'
 import { isRunning, type MachineRun, runMachine } from './machine-run.ts'
 import { stopOurs } from './stop-ours.ts'
 
@@ -105,6 +105,7 @@ export const performUp = async (
       if (detach) {
         tellSummary(context, results)
         tellNextSteps(context, results)
+        warnOfLogout(context, directories, [...runs.keys()])
         return worstExit(results)
       }
       const ended = Promise.all([...runs.values()].map((run) => run.ended))

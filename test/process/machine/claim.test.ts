@@ -60,6 +60,30 @@ describe.concurrent('one supervisor for each machine, whatever happens to its di
     await program.gone()
   })
 
+  test('directories that are removed under a live machine are made again, and it can be stopped', async ({
+    expect,
+  }) => {
+    await using program = openProgram()
+    const first = program.start(['run', 'web'])
+    await program.event(isReady)
+    for (const path of [program.places.run, program.places.state])
+      rmSync(path, { recursive: true, maxRetries: 5 })
+    await program.until(() => (existsSync(program.places.record) ? true : undefined), 'the record')
+    await program.until(() => (existsSync(program.places.console) ? true : undefined), 'the console')
+    await program.until(
+      () => (existsSync(`${program.places.vsock}_1234`) ? true : undefined),
+      'the notify socket',
+    )
+    await program.until(() => program.record().notice?.includes('run directory') || undefined, 'the notice')
+    expect((await program.run('ps')).out).toContain('was removed while it ran')
+    expect((await program.run('run', 'web')).err).toContain('MACHINE_ALREADY_RUNNING')
+    // How the guest ended is told by test/guest: the fake QEMU cannot speak without its helper's socket, which a real one stays connected to.
+    await program.run('down', 'web')
+    await first.ended
+    await program.gone()
+    expect(existsSync(program.places.run)).toBe(false)
+  })
+
   test('up twice at the same moment: both end with ready, and one hypervisor runs', async ({ expect }) => {
     await using program = openProgram()
     const both = await Promise.all([program.run('up', '-d'), program.run('up', '-d')])

@@ -35,6 +35,7 @@ const watch = (changes: Partial<MachineSpec> = {}) => {
     },
     startedAt: 0,
     readySince: () => undefined,
+    restore: () => undefined,
     close: () => undefined,
   }
   const guest = watchGuest(run, { onProgress: () => undefined, onLastReset: () => resets.push(1) })

@@ -17,6 +17,7 @@ const record: Record = {
   since: AT,
   because: 'It failed.',
   guestStatus: 'Ready.',
+  notice: 'Its run directory was removed.',
   readyAfterMs: 1500,
   boots: 1,
   outcome: 'crashed',
