@@ -47,11 +47,15 @@ const round = async (rig: CliRig, index: number): Promise<void> => {
   await expectAtRest(rig, what)
 }
 
-test('whoever stops finds what is starting, at any moment, for each pair of commands', async () => {
-  const lane = async (first: number): Promise<void> => {
-    await using rig = openCliRig()
-    rig.write('microvm.toml', machine('web'))
-    for (let index = first; index < ROUNDS; index += LANES) await round(rig, index)
-  }
-  await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))
-}, ROUNDS * 15_000)
+test(
+  'whoever stops finds what is starting, at any moment, for each pair of commands',
+  async () => {
+    const lane = async (first: number): Promise<void> => {
+      await using rig = openCliRig()
+      rig.write('microvm.toml', machine('web'))
+      for (let index = first; index < ROUNDS; index += LANES) await round(rig, index)
+    }
+    await Promise.all(Array.from({ length: LANES }, (_, index) => lane(index)))
+  },
+  ROUNDS * 15_000,
+)
