@@ -55,6 +55,7 @@ export const keepPlaces = (
     mkdirSync(places.secrets, { recursive: true, mode: 0o700 })
     await parts.bridge?.restore()
     await parts.console?.restore()
+    await parts.server?.restore()
     if (!runGone) return
     linkPorts(run.plan)
     tell(

@@ -1,13 +1,17 @@
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { VarlinkReply } from '../host/varlink.ts'
 import { type VarlinkCall, varlinkServer } from '../host/varlink-server.ts'
-import { listenOn } from '../notify/listen-on.ts'
+import { openStandingListener } from '../notify/standing-listener.ts'
 import type { Parts } from './parts.ts'
 import { pausedText } from './paused-text.ts'
 import type { Run } from './run.ts'
 
-export type ControlServer = { readonly close: () => void }
+export type ControlServer = {
+  /** Serves anew where somebody has removed the socket. */
+  readonly restore: () => Promise<void>
+  readonly close: () => void
+}
 
 /** The interface that systemd 261 calls for `machinectl pause` and `resume` (io.systemd.MachineInstance); ours has these methods of it. */
 export const INSTANCE = 'io.systemd.MachineInstance'
@@ -27,18 +31,22 @@ const SETTLED_MS = 1_200
  */
 export const serveControl = async (run: Run, parts: Parts): Promise<ControlServer> => {
   const clients = new Set<Socket>()
-  const server = varlinkServer((call) => answer(run, parts, call))
-  server.on('connection', (socket) => {
-    clients.add(socket)
-    socket.on('close', () => clients.delete(socket))
-  })
-  await listenOn(server, run.plan.places.control, {})
-  server.on('error', (error) =>
-    run.emit({ kind: 'warning', message: `The control socket failed: ${error.message}` }),
-  )
+  const makeServer = (): Server => {
+    const server = varlinkServer((call) => answer(run, parts, call))
+    server.on('connection', (socket) => {
+      clients.add(socket)
+      socket.on('close', () => clients.delete(socket))
+    })
+    server.on('error', (error) =>
+      run.emit({ kind: 'warning', message: `The control socket failed: ${error.message}` }),
+    )
+    return server
+  }
+  const listener = await openStandingListener(makeServer, run.plan.places.control, {})
   return {
+    restore: listener.restore,
     close: () => {
-      server.close()
+      void listener.close()
       for (const client of clients) client.destroy()
     },
   }
