@@ -32,6 +32,14 @@ export const helpOf = ({ meta, options }: Verb): string =>
     ),
   ].join('\n')
 
+/** What `microvm image` prints: the verbs of a group. */
+export const groupHelp = (group: readonly Verb[]): string =>
+  [
+    ...indented(group.map(({ meta }) => [`microvm ${meta.name}`, meta.summary])),
+    '',
+    `"microvm help ${group[0]?.meta.name}" explains one of them.`,
+  ].join('\n')
+
 const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
   rows.length === 0 ? [] : ['', title, ...indented(rows)]
 

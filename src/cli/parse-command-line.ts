@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { nearestWord } from '../definition/nearest-word.ts'
+import { WORDS_OF_OTHERS } from './words-of-others.ts'
 import { GLOBAL_OPTIONS, type Globals } from './global-options.ts'
 import type { Input, Options, Verb } from './verb.ts'
 
 export type CommandLine = {
   readonly verb: Verb | undefined
+  /** Verbs of a group of which only the first word was typed: `microvm image`. */
+  readonly group?: readonly Verb[]
   readonly globals: Globals
   readonly input: Input
 }
@@ -15,6 +18,9 @@ type Parsed = { readonly values: Record<string, string | boolean | undefined>; r
 /** argv (without node and the script) → which verb, with which options and names. Throws USAGE. */
 export const parseCommandLine = (argv: readonly string[], verbs: readonly Verb[]): CommandLine => {
   const at = indexOfVerb(argv)
+  const version = verbs.find(({ meta }) => meta.name === 'version')
+  if (version !== undefined && argv.slice(0, at).some((word) => word === '--version' || word === '-V'))
+    return { verb: version, globals: withDefaults({}, GLOBAL_OPTIONS), input: { options: {}, names: [] } }
   const before = parse(argv.slice(0, at), GLOBAL_OPTIONS, undefined).values
   if (at >= argv.length)
     return {
@@ -23,6 +29,12 @@ export const parseCommandLine = (argv: readonly string[], verbs: readonly Verb[]
       input: { options: {}, names: [] },
     }
 
+  const group = groupOf(argv.slice(at), verbs)
+  if (group !== undefined) {
+    const { values } = parse(argv.slice(at + 1), GLOBAL_OPTIONS, undefined)
+    const globals = withDefaults<Globals>({ ...before, ...values }, GLOBAL_OPTIONS)
+    return { verb: undefined, group, globals, input: { options: {}, names: [] } }
+  }
   const { verb, rest } = findVerb(argv.slice(at), verbs)
   const { values, words } = parse(rest, { ...shadowed(verb.options), ...verb.options }, verb)
   const globals = withDefaults<Globals>({ ...before, ...values }, GLOBAL_OPTIONS)
@@ -44,6 +56,17 @@ const indexOfVerb = (argv: readonly string[]): number => {
   return Math.min(index, argv.length)
 }
 
+/** The verbs of a group, where nothing but options follows its name. */
+const groupOf = (
+  [first, ...rest]: readonly string[],
+  verbs: readonly Verb[],
+): readonly Verb[] | undefined => {
+  if (rest.some((word) => !word.startsWith('-')) || verbs.some(({ meta }) => meta.name === first))
+    return undefined
+  const group = verbs.filter(({ meta }) => meta.name.startsWith(`${first} `))
+  return group.length === 0 ? undefined : group
+}
+
 const findVerb = (
   argv: readonly string[],
   verbs: readonly Verb[],
@@ -55,15 +78,18 @@ const findVerb = (
   }
   const group = verbs.filter(({ meta }) => meta.name.startsWith(`${argv[0]} `)).map(({ meta }) => meta.name)
   if (group.length > 0)
-    throw new MicrovmError('USAGE', `"microvm ${argv[0]}" needs one more word.`, {
+    throw new MicrovmError('USAGE', `There is no "microvm ${argv[0]} ${argv[1]}".`, {
       fix: group.map((name) => `microvm ${name}`).join('\n'),
     })
   throw new MicrovmError('USAGE', `There is no verb "${argv[0]}".`, {
-    fix: `${suggestion(
-      argv[0] ?? '',
-      verbs.map(({ meta }) => meta.name),
-      'microvm ',
-    )}"microvm help" lists all verbs.`,
+    fix: `${
+      WORDS_OF_OTHERS[argv[0] ?? ''] ??
+      suggestion(
+        argv[0] ?? '',
+        verbs.map(({ meta }) => meta.name),
+        'microvm ',
+      )
+    }"microvm help" lists all verbs.`,
   })
 }
 

@@ -22,8 +22,12 @@ export const performDown = async (
 ): Promise<number> => {
   const { out, globals } = context
   const directories = findDirectories(context.env, context.uid)
-  const defined = await readDefined(context, names.length > 0 || all || globals.project !== undefined)
-  const machines = machinesToStop(names, all, defined, observeMachines(directories), globals.project)
+  if (all && names.length > 0)
+    throw new MicrovmError('USAGE', '--all stops every machine; it goes with no name.', {
+      fix: `Leave one of them out: microvm down --all, or microvm down ${names.join(' ')}`,
+    })
+  const defined = await readDefined(context)
+  const machines = machinesToStop(context, names, all, defined, observeMachines(directories))
   const foreign = all || adopt ? [] : foreignMachines(machines, defined, directories)
   const signals = catchSignals()
   const escalate = signals.stop
@@ -60,30 +64,46 @@ export const performDown = async (
 }
 
 /**
- * Names of the user; else the definition's machines, or those of a project that was named; with --all whatever runs. The order comes from the
- * definition where there is one.
+ * Names of the user; with --all whatever runs; else the machines of the definition here, or of a project that was named. Where there is no definition
+ * that can be read, or where it would have to be built first: those that were started from one in this folder. To stop a machine takes no more
+ * than its record, which has its place in the order, too.
  */
 const machinesToStop = (
+  { cwd, globals }: Context,
   names: readonly string[],
   all: boolean,
   definition: ReadDefinition | undefined,
   recorded: readonly MachineStatus[],
-  project: string | undefined,
 ): readonly Node[] => {
   const defined = definition?.machines ?? []
   const node = ({ name }: { readonly name: string }): Node => ({
     name,
-    after: defined.find((machine) => machine.name === name)?.after ?? [],
+    after: [...defined, ...recorded].find((machine) => machine.name === name)?.after ?? [],
   })
   if (all) return recorded.filter(isRunning).map(node)
-  if (names.length === 0)
-    return definition === undefined
-      ? recorded.filter((machine) => machine.project === project && isRunning(machine)).map(node)
-      : defined
+  if (names.length === 0) {
+    if (definition !== undefined) return defined
+    const { project } = globals
+    if (project === undefined) return startedHere(cwd, recorded).map(node)
+    return recorded.filter((machine) => machine.project === project && isRunning(machine)).map(node)
+  }
   const known = [...defined, ...recorded]
   const missing = names.filter((name) => !known.some((machine) => machine.name === name))
   if (missing.length > 0) throw unknownMachines(missing, known)
   return names.map((name) => node({ name }))
+}
+
+/** Machines that run and were started from a definition in this folder or below it. @throws MicrovmError USAGE when others run, but none of here. */
+const startedHere = (cwd: string, recorded: readonly MachineStatus[]): MachineStatus[] => {
+  const running = recorded.filter(isRunning)
+  const here = running.filter(
+    ({ definition }) => definition?.startsWith(cwd === '/' ? cwd : `${cwd}/`) === true,
+  )
+  if (here.length > 0 || running.length === 0) return here
+  throw new MicrovmError('USAGE', 'No machine was started from this folder.', {
+    because: `These run: ${running.map(({ name, definition }) => `${name} (${definition ?? 'its definition is not known'})`).join(', ')}.`,
+    fix: `Name what to stop: microvm down ${running.map(({ name }) => name).join(' ')}`,
+  })
 }
 
 /** Machines that the definition names, and that run as those of another one. */
@@ -102,12 +122,13 @@ const foreignMachines = (
 const isRunning = ({ supervisorPid, status }: MachineStatus): boolean =>
   supervisorPid !== undefined || status === 'broken'
 
-/** A machine must be stoppable when its definition is broken or gone; only its place in the order is then unknown. */
-const readDefined = async (context: Context, optional: boolean): Promise<ReadDefinition | undefined> => {
+/** The definition here; undefined where there is none that can be read as it is: a machine must be stoppable when it is broken or gone. */
+const readDefined = async (context: Context): Promise<ReadDefinition | undefined> => {
   try {
-    return await readDefinition(context, [], { built: optional ? 'never' : 'before' })
+    return await readDefinition(context, [], { built: 'never' })
   } catch (error) {
-    if (!optional || !(error instanceof MicrovmError)) throw error
+    // One that the user named was meant.
+    if (!(error instanceof MicrovmError) || context.globals.file !== undefined) throw error
     return undefined
   }
 }

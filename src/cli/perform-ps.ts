@@ -23,7 +23,7 @@ export const performPs = async (
   if (globals.json) out.json(shown.map(machineToJson))
   else if (globals.quiet) for (const { name } of shown) out.data(name)
   else {
-    out.data(machineRows(shown, Date.now(), out.style, { project: all }).join('\n'))
+    out.data(machineRows(shown, { now: Date.now(), width: widthOf(env), wide: all }, out.style).join('\n'))
     const hidden = asked.length - shown.length
     if (hidden > 0) out.progress(out.progressStyle.dim(`${hidden} stopped; "microvm ps --all" lists them`))
   }
@@ -34,3 +34,9 @@ export const performPs = async (
 }
 
 const isOfInterest = ({ status }: MachineStatus): boolean => status !== 'stopped'
+
+/** Of the terminal; of COLUMNS where there is none; else lines are as long as they are. */
+const widthOf = (env: NodeJS.ProcessEnv): number => {
+  const named = Number(env['COLUMNS'] ?? '')
+  return process.stdout.columns ?? (Number.isInteger(named) && named > 0 ? named : Infinity)
+}

@@ -7,6 +7,8 @@ import { printable } from '../errors/printable.ts'
 import type { Place, Problem } from '../errors/problem.ts'
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import { type Owner, ownerOf } from '../state/owner.ts'
+import { findHome } from '../host/directories.ts'
+import { DEFINITIONS } from '../units/host-facts.ts'
 import type { Context } from './context.ts'
 import { findDefinition } from './find-definition.ts'
 import { reportWarnings } from './report-error.ts'
@@ -58,7 +60,7 @@ const readDefinitionFile = async (
     ? (await import('../definition/decode-json.ts')).decodeJson(text, file)
     : (await import('../definition/decode-toml.ts')).decodeToml(text, file)
   if (!decoded.ok) throw problemsError(decoded.problems, `${file} cannot be used.`)
-  const completed = completeDefinition(decoded.value, { file, folder: dirname(file) })
+  const completed = completeDefinition(decoded.value, { file, folder: dirname(file), ...homeFor(file, env) })
   if (!completed.ok) throw problemsError(completed.problems, `${file} cannot be used.`)
   reportWarnings([...decoded.warnings, ...completed.warnings], out)
   if (globals.project !== undefined && !PROJECT_NAME.test(globals.project))
@@ -71,6 +73,10 @@ const readDefinitionFile = async (
   })
   return { file, owner, machines: completed.value, locate: decoded.value.locate }
 }
+
+/** Nobody's home is meant in a definition of the host: its machines run as units. */
+const homeFor = (file: string, env: NodeJS.ProcessEnv): { readonly home?: string } =>
+  dirname(file) === DEFINITIONS ? {} : { home: findHome(env) }
 
 const readText = (file: string): string => {
   try {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { MicrovmError } from '../errors/microvm-error.ts'
 import { CATALOGUE } from '../errors/catalogue.ts'
 import { openLossyWriter } from '../host/lossy-writer.ts'
 import type { Context } from './context.ts'
@@ -25,15 +26,22 @@ export const runCommand = async (
     }
     const context: Context = {
       env,
-      cwd: process.cwd(),
+      get cwd() {
+        return workingDirectory()
+      },
       uid: process.getuid?.() ?? 0,
       globals,
       out: makeOutput(globals, env, writers),
       verbs,
     }
     if (line.verb === undefined || globals.help) {
-      const { helpOf, overview } = await import('./help-text.ts')
-      const text = line.verb === undefined ? overview(verbs) : helpOf(line.verb)
+      const { groupHelp, helpOf, overview } = await import('./help-text.ts')
+      const text =
+        line.verb !== undefined
+          ? helpOf(line.verb)
+          : line.group === undefined
+            ? overview(verbs)
+            : groupHelp(line.group)
       if (globals.help) context.out.data(text)
       else context.out.complain(text)
       return globals.help ? 0 : 2
@@ -42,6 +50,18 @@ export const runCommand = async (
   } catch (error) {
     const { reportError } = await import('./report-error.ts')
     return reportError(error, makeOutput(globals, env, writers), globals.json)
+  }
+}
+
+/** Asked for by verbs that look for a definition here; the others work from a folder that was removed, too. @throws MicrovmError USAGE. */
+const workingDirectory = (): string => {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw new MicrovmError('USAGE', 'The current folder was removed.', {
+      because: (error as Error).message,
+      fix: 'Change into a folder that is there, or name the definition by its whole path: microvm --file /PATH/microvm.toml …',
+    })
   }
 }
 

@@ -17,6 +17,7 @@ import { plan } from './verbs/plan.ts'
 import { ps } from './verbs/ps.ts'
 import { restart } from './verbs/restart.ts'
 import { resume } from './verbs/resume.ts'
+import { rm } from './verbs/rm.ts'
 import { run } from './verbs/run.ts'
 import { schema } from './verbs/schema.ts'
 import { start } from './verbs/start.ts'
@@ -38,6 +39,7 @@ export const VERBS: readonly Verb[] = [
   wait,
   pause,
   resume,
+  rm,
   run,
   plan,
   compile,

@@ -10,8 +10,16 @@ import { unitOf } from './unit-state.ts'
  * by its own user, so what is in it (pids!) is not acted upon by root; systemd knows its processes.
  */
 export const isUnitMachine = (state: string, machine: string): boolean =>
-  state === SYSTEM_DIRECTORIES.state &&
-  lstatSync(placesOf(SYSTEM_DIRECTORIES, machine).state, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  state === SYSTEM_DIRECTORIES.state && isLink(placesOf(SYSTEM_DIRECTORIES, machine).state)
+
+/** What this user may not look at does not exist for them: below a directory of mode 0700 lstat(2) fails. */
+const isLink = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  } catch {
+    return false
+  }
+}
 
 /** The stop timeout of a unit and all the supervisor does after it; a definition may ask for a day. */
 const STOP_MS = 86_400_000

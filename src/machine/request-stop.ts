@@ -6,6 +6,7 @@ import { type Directories, type Places, placesOf } from '../plan/places.ts'
 import { isUnnamed, readHolder } from '../state/holder.ts'
 import type { Record } from '../state/record.ts'
 import { readRecord } from '../state/store.ts'
+import { clearFailed } from './clear-failed.ts'
 import { endWithoutSupervisor } from './end-without-supervisor.ts'
 
 /** Beyond the machine's own stop timeout: VMM, helpers and cleaning up. */
@@ -47,7 +48,10 @@ export const requestStop = async (
 ): Promise<Outcome | undefined> => {
   const places = placesOf(directories, machine)
   const found = await findSupervisor(places)
-  if (found === undefined) return undefined
+  if (found === undefined) {
+    await clearFailed(places, machine, options)
+    return undefined
+  }
   const { supervisor, record: path } = found
   const before = recordOf(path, supervisor)
   ask(supervisor, options)

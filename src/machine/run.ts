@@ -8,6 +8,7 @@ import type { Plan } from '../plan/plan.ts'
 import type { Record } from '../state/record.ts'
 import { writeRecord } from '../state/store.ts'
 import { type EventLog, openEventLog } from './event-log.ts'
+import { forwardTexts, imageText } from './image-text.ts'
 
 /** One run of one machine, from its start to its end: its plan, where it stands, and its memory on disk. */
 export type Run = {
@@ -160,6 +161,9 @@ const firstRecord = ({ spec, places, hypervisor }: Plan, { definition, planHash 
     failure: null,
     restartAt: null,
     notice: null,
+    after: [...spec.after],
+    image: imageText(spec.image),
+    forwards: spec.interfaces.flatMap(forwardTexts),
     run: places.run,
     console: places.console,
     vsock: places.vsock,

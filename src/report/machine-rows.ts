@@ -2,29 +2,65 @@ import type { MachineStatus } from '../state/observe.ts'
 import { durationText } from './duration-text.ts'
 import { printable } from '../errors/printable.ts'
 import type { Style } from './style.ts'
-import { table } from './table.ts'
+import { cutTo, table, widthOf } from './table.ts'
 
 /** `leftBehind`: it runs, and its definition no longer defines it. */
 export type ListedMachine = MachineStatus & { readonly leftBehind?: string }
 
-/** What `microvm ps` prints: one row per machine, with --all its project, too. `now` in milliseconds since the epoch. */
+export type RowOptions = {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Columns of the terminal; lines are cut there. Infinity where there is none. */
+  readonly width: number
+  /** Where each machine comes from, and which ports lead to it. */
+  readonly wide: boolean
+}
+
+/** What `microvm ps` prints: one row per machine, none longer than the terminal is wide. Where that is narrow, what matters least is left out. */
 export const machineRows = (
   machines: readonly ListedMachine[],
-  now: number,
+  { now, width, wide }: RowOptions,
   style: Style,
-  { project = false } = {},
-): string[] =>
-  table([
-    ['NAME', 'STATUS', 'SINCE', 'HYPERVISOR', ...(project ? ['PROJECT'] : []), 'REMARK'].map(style.dim),
-    ...machines.map((machine) => [
-      style.bold(machine.name),
-      statusStyle(machine.status, style)(machine.status),
-      machine.since === undefined ? '-' : durationText(now - Date.parse(machine.since)),
-      hypervisorText(machine),
-      ...(project ? [machine.project ?? '-'] : []),
-      machine.leftBehind ?? remark(machine),
-    ]),
-  ])
+): string[] => {
+  const columns: Column[] = [
+    ['NAME', ({ name }) => style.bold(name)],
+    ['STATUS', ({ status }) => statusStyle(status, style)(status)],
+    ['SINCE', ({ since }) => (since === undefined ? '-' : durationText(now - Date.parse(since)))],
+    ['HYPERVISOR', hypervisorText],
+    ...(wide ? WIDE : []),
+    ['REMARK', (machine) => machine.leftBehind ?? remark(machine)],
+  ]
+  for (const left of [
+    [],
+    ...(wide ? [['IMAGE'], ['PORTS'], ['DEFINITION'], ['PROJECT']] : []),
+    ['HYPERVISOR'],
+    ['SINCE'],
+  ]) {
+    const at = columns.findIndex(([title]) => left.includes(title))
+    if (at >= 0) columns.splice(at, 1)
+    const rows = table([
+      columns.map(([title]) => style.dim(title)),
+      ...machines.map((machine) => columns.map(([, text]) => text(machine))),
+    ])
+    if (widthBeforeRemark(rows[0] ?? '') + REMARK_AT_LEAST <= width || columns.length === 3)
+      return rows.map((row) => cutTo(row, width))
+  }
+  return []
+}
+
+type Column = readonly [title: string, text: (machine: ListedMachine) => string]
+
+const WIDE: readonly Column[] = [
+  ['PROJECT', ({ project }) => project ?? '-'],
+  ['PORTS', ({ forwards = [] }) => (forwards.length === 0 ? '-' : forwards.join(', '))],
+  ['IMAGE', ({ image }) => image ?? '-'],
+  ['DEFINITION', ({ definition }) => definition ?? '-'],
+]
+
+/** Fewer columns than this say nothing. */
+const REMARK_AT_LEAST = 12
+
+const widthBeforeRemark = (header: string): number => widthOf(header) - 'REMARK'.length
 
 /** `qemu 10.0.2, software emulation`, or `-` when it is not known. */
 const hypervisorText = ({

@@ -10,7 +10,8 @@ import { afterProblems } from './rules/after-rules.ts'
 import { claimClashes } from './rules/claim-clashes.ts'
 import { claimsOf } from './rules/claims.ts'
 import { machineRules } from './rules/machine-rules.ts'
-import type { Finding } from './rules/rule.ts'
+import { pathRules } from './rules/path-rules.ts'
+import type { Finding, Rule } from './rules/rule.ts'
 
 type Completed = {
   readonly body: MachineBody
@@ -20,20 +21,21 @@ type Completed = {
 
 /**
  * Definition → specs of its machines, in the order of the text. Fills in the defaults, resolves host paths against `folder`
- * (absolute; volume images stay as written), and checks everything that can be checked without looking at this host.
+ * (absolute; volume images stay as written but for `~/`, which is `home`), and checks everything that can be checked without looking at this host.
  * Fails with all problems, those of the text's shape included, in the order of the text.
  */
 export const completeDefinition = (
   decoded: Decoded,
-  { file, folder }: { readonly file: string; readonly folder: string },
+  { file, folder, home }: { readonly file: string; readonly folder: string; readonly home?: string },
 ): Result<MachineSpec[]> => {
-  const resolve = resolveIn(folder)
+  const resolve = resolveIn(folder, home)
+  const rules = [...machineRules, pathRules(home)]
   const completed = Object.entries(decoded.definition.machines).map(([name, given]): Completed => ({
     body: machineSpecOf(name, given, resolve),
     image: given.image === undefined ? undefined : imageSpec(given.image, resolve),
     given,
   }))
-  const findings = completed.flatMap((one) => findingsOf(one, decoded.broken.get(one.body.name)))
+  const findings = completed.flatMap((one) => findingsOf(one, rules, decoded.broken.get(one.body.name)))
   const between = [
     ...claimClashes(completed.flatMap(({ body, image }) => claimsOf(body, image))),
     ...afterProblems(
@@ -60,9 +62,10 @@ export const completeDefinition = (
 
 const findingsOf = (
   { body, given }: Completed,
+  rules: readonly Rule[],
   broken: ReadonlySet<string> = new Set(),
 ): { readonly problem: Problem; readonly warning: boolean }[] =>
-  machineRules
+  rules
     .filter(({ reads }) => !reads.some((key) => broken.has(key)))
     .flatMap(({ check }) => check(body, given))
     .map((finding) => ({ problem: problemOf(body.name, finding), warning: finding.warning ?? false }))

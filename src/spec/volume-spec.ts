@@ -9,7 +9,7 @@ type Volume = NonNullable<Machine['volumes']>[number]
 /** The image stays as written: relative ones lie in the machine's state directory, which only the plan knows. */
 export const volumeSpec = (volume: Volume, index: number, resolve: ResolvePath): VolumeSpec => ({
   id: `vol${index}`,
-  image: volume.image,
+  image: volume.image.startsWith('~') ? resolve(volume.image) : volume.image,
   size: volume.size === undefined ? undefined : bytesOfSize(volume.size),
   autoCreate: canBeCreated(volume) && volume.autoCreate !== false,
   fsType: volume.fsType ?? 'ext4',

@@ -31,6 +31,10 @@ export type MachineStatus = {
   readonly project?: string
   readonly planHash?: string
   readonly guestStatus?: string
+  /** Machines it comes after. */
+  readonly after?: readonly string[]
+  readonly image?: string
+  readonly forwards?: readonly string[]
   /** What is unusual about its run. */
   readonly notice?: string
   readonly readyAfterMs?: number
@@ -147,6 +151,9 @@ const toStatus = (record: Record, name: string, places: Places): MachineStatus =
     ...(running && !orphaned && record.vmm !== null ? { vmmPid: record.vmm.pid } : {}),
     definition: record.definition,
     planHash: record.planHash,
+    after: record.after,
+    ...(record.image === null ? {} : { image: record.image }),
+    forwards: record.forwards,
     ...(running && !orphaned && record.notice !== null ? { notice: record.notice } : {}),
     ...(record.guestStatus === null ? {} : { guestStatus: record.guestStatus }),
     ...(record.readyAfterMs === null ? {} : { readyAfterMs: record.readyAfterMs }),

@@ -44,6 +44,9 @@ export const parseRecord = (text: string): Record => {
     restartAt: (value['restartAt'] ?? null) === null ? null : time(value, 'restartAt'),
     // Records of older versions have none.
     notice: (value['notice'] ?? null) === null ? null : word(value, 'notice'),
+    after: words(value, 'after'),
+    image: (value['image'] ?? null) === null ? null : word(value, 'image'),
+    forwards: words(value, 'forwards'),
     run: word(value, 'run'),
     console: word(value, 'console'),
     vsock: word(value, 'vsock'),
@@ -88,6 +91,13 @@ const text = (from: Fields, name: string): string => {
 
 const word = (from: Fields, name: string): string => oneLine(text(from, name))
 const lines = (from: Fields, name: string): string => printableLines(text(from, name))
+
+/** A list of texts; empty in records of older versions, which have none. */
+const words = (from: Fields, name: string): string[] => {
+  const value = from[name] ?? []
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) throw wrong(name)
+  return value.map((one) => oneLine(one))
+}
 
 const time = (from: Fields, name: string): string => {
   const value = word(from, name)

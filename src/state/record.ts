@@ -39,6 +39,12 @@ export type Record = {
   readonly restartAt: string | null
   /** What is unusual about this run, and still holds: a directory that was removed under it, for example. */
   readonly notice: string | null
+  /** Machines of its definition that it comes after: the order in which it is stopped is known without the definition. */
+  readonly after: readonly string[]
+  /** Where its guest comes from, for people; null in records of older versions. */
+  readonly image: string | null
+  /** Ports of the host that lead to the guest, for people. */
+  readonly forwards: readonly string[]
   /** Directories and sockets others may need. */
   readonly run: string
   readonly console: string

@@ -3,17 +3,15 @@ import { defineVerb, SOME_MACHINES } from '../verb.ts'
 export const restart = defineVerb({
   meta: {
     name: 'restart',
-    summary: 'stop machines that run as units, and start them again',
+    summary: 'stop machines, and start them again',
     positionals: SOME_MACHINES,
-    details: [
-      'systemctl restart microvm@NAME, after the drop-ins were brought up to date with /etc/microvm and missing images were built.',
-      'When a machine does not start, says why.',
-    ].join('\n'),
-    examples: ['sudo microvm restart web'],
+    details:
+      'A machine of /etc/microvm is restarted as a unit: systemctl restart microvm@NAME, after the drop-ins were brought up to date with /etc/microvm and\nmissing images were built. Any other as by "microvm down" and "microvm up -d", from the definition here or the one it ran from last.',
+    examples: ['microvm restart web', 'sudo microvm restart web'],
   },
   options: {},
   run: async (context, { names }) => {
-    const { performStart } = await import('../units/perform-start.ts')
-    return performStart(context, 'restart', names)
+    const { startMachines } = await import('../start-machines.ts')
+    return startMachines(context, 'restart', names)
   },
 })

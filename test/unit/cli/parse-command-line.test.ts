@@ -44,6 +44,15 @@ describe('verbs and global options', () => {
     expect(parse('image', 'ls').verb?.meta.name).toBe('image ls')
   })
 
+  it('gives the verbs of a group whose second word is missing', () => {
+    for (const words of [['image'], ['image', '--help'], ['--json', 'image']])
+      expect(parse(...words).group?.map(({ meta }) => meta.name)).toContain('image ls')
+  })
+
+  it.each(['--version', '-V'])('takes %s for the verb', (word) => {
+    expect(parse(word).verb?.meta.name).toBe('version')
+  })
+
   it('gives no verb for options alone', () => {
     expect(parse('--help')).toMatchObject({ verb: undefined, globals: { help: true } })
     expect(parse().verb).toBeUndefined()
@@ -57,7 +66,9 @@ describe('verbs and global options', () => {
 describe('mistakes', () => {
   it.each([
     [['upp'], 'There is no verb "upp".', 'Did you mean "microvm up"?'],
-    [['image'], '"microvm image" needs one more word.', 'microvm image build'],
+    [['image', 'lsx'], 'There is no "microvm image lsx".', 'microvm image build'],
+    [['exec', 'web', 'id'], 'There is no verb "exec".', 'microvm console NAME'],
+    [['ls'], 'There is no verb "ls".', 'microvm ps --all'],
     [['up', '--detatch'], 'There is no option --detatch of "microvm up".', 'Did you mean "--detach"?'],
     [['--jsno', 'up'], 'There is no option --jsno.', 'Did you mean "--json"?'],
     [['wait', 'web', '--for=redy'], '--for cannot be "redy".', 'ready, running, stopped'],

@@ -145,7 +145,7 @@ describe('the source line of a problem', () => {
     ['a mistake in the same line', 'machines.web = { credentials = { a = "hunter3" }, mem = "64 megs" }'],
     ['quotes that were forgotten', credentials('a = hunter3')],
     ['a quote that was forgotten', credentials('a = "hunter3')],
-    ['broken text at another place', 'machines.web.volumes = [{ image = "hunter3" ]'],
+    ['broken text at another place', 'machines.web.volumes = [{ serial = "hunter3" ]'],
     ['a password', '[machines.web.image.debian]\nsuite = "sid"\nrootPassword = "hunter3"'],
   ])('does not show a credential: %s', (_, source) => {
     expect(shown(source)).not.toMatch(/hunter3|43133/)

@@ -112,7 +112,7 @@ credentials.c = { file = "c" }
 landlock.rules = [{ path = "l", access = "r" }]
 volumes = [{ image = "a.img" }, { image = "b", vhostUserSocket = "s" }]
 interfaces = [{ type = "vhost-user", id = "n", socket = "n" }]
-shares = [{ tag = "t", source = "~", socket = "f" }]
+shares = [{ tag = "t", source = "./~", socket = "f" }]
 `,
   )
   expect(machine).toMatchObject({
