@@ -17,14 +17,20 @@ export const startMachines = async (
     const { performDown } = await import('./perform-down.ts')
     const running = runningOf(context, others)
     if (running.length > 0)
-      status = Math.max(status, await performDown(context, running, { all: false, force: false }))
+      status = Math.max(
+        status,
+        await performDown(context, running, { all: false, force: false, adopt: false }),
+      )
   }
   const { performUp } = await import('./up/perform-up.ts')
   for (const [file, machines] of byDefinition(context, others)) {
     const globals = file === undefined ? context.globals : { ...context.globals, file }
     // A getter stays one: a folder that was removed matters only where a definition is looked for in it.
     const there = Object.create(context, { globals: { value: globals, enumerable: true } }) as Context
-    status = Math.max(status, await performUp(there, machines, { detach: true, timeout: undefined }))
+    status = Math.max(
+      status,
+      await performUp(there, machines, { detach: true, timeout: undefined, adopt: false }),
+    )
   }
   return status
 }

@@ -7,6 +7,7 @@ export const stopMachines = async (context: Context, names: readonly string[]): 
   const { performUnitStop } = await import('./units/perform-unit-stop.ts')
   const { performDown } = await import('./perform-down.ts')
   const ofUnits = units.length === 0 ? 0 : await performUnitStop(context, units)
-  const ofOthers = others.length === 0 ? 0 : await performDown(context, others, { all: false, force: false })
+  const ofOthers =
+    others.length === 0 ? 0 : await performDown(context, others, { all: false, force: false, adopt: false })
   return Math.max(ofUnits, ofOthers)
 }
