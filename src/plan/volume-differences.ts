@@ -56,14 +56,15 @@ const sizeDifference = (disk: DeclaredDisk, wanted: number, has: number): Volume
         has > wanted
           ? `An image is not made smaller: ${keep}.`
           : grow === undefined
-            ? `This format does not grow: ${keep}, or make another volume and copy what is in this one.`
+            ? `It does not grow: ${keep}, or make another volume and copy what is in this one.`
             : `While the machine does not run, "${grow}"; then grow the file system in the guest. Or ${keep}.`,
     }),
   ]
 }
 
-/** `qemu-img resize` grows no VHD and no VHDX. */
+/** A block device is not ours to grow, and `qemu-img resize` grows no VHD and no VHDX. */
 const growCommand = ({ format, path }: DeclaredDisk, bytes: number): string | undefined => {
+  if (path.startsWith('/dev/')) return undefined
   if (format === 'raw') return `truncate -s ${bytes} ${quoteWord(path)}`
   return format === 'qcow2' ? `qemu-img resize -f qcow2 ${quoteWord(path)} ${bytes}` : undefined
 }
@@ -79,7 +80,9 @@ const fileSystemDifferences = (disk: DeclaredDisk, found: Found['fileSystem']): 
       difference(disk, 'fsType', `fsType = "${fsType}"`, {
         message: `holds ${has}, and the definition says ${fsType}.`,
         because: 'it exists, and a file system is made only in a new image.',
-        fix: `${keep}; or, if nothing in it is needed, remove it, and the next start makes it anew: rm ${quoteWord(disk.path)}`,
+        fix: volume.autoCreate
+          ? `${keep}; or, if nothing in it is needed, remove it, and the next start makes it anew: rm ${quoteWord(disk.path)}`
+          : `${keep}, or name another image.`,
       }),
     ]
   }
