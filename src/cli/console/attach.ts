@@ -11,7 +11,7 @@ const TOO_EARLY = ['preparing', 'starting']
 const DAY_MS = 86_400_000
 
 /**
- * Connects to the console of a machine, and waits for it where the machine is just being started.
+ * Connects to the console of a machine, and waits for it where the machine is just being started. Undefined when `signal` aborts first.
  *
  * @throws MicrovmError MACHINE_UNKNOWN, MACHINE_NOT_RUNNING, MACHINE_NOT_READY
  */
@@ -19,26 +19,27 @@ export const attach = async (
   directories: Directories,
   name: string,
   signal: AbortSignal,
-): Promise<Socket | undefined> => {
-  const socket = await waitUntil<Socket | 'aborted'>(async () => {
-    if (signal.aborted) return 'aborted'
-    const { places, status } = needRunning(directories, name)
-    const answer = await open(places.console)
-    if (!(answer instanceof Error)) return answer
-    if (TOO_EARLY.includes(status)) return undefined
-    throw new MicrovmError(
-      'MACHINE_NOT_READY',
-      `Machine "${name}" has no console to attach to (${status}).`,
-      {
-        machine: name,
-        because: answer.message,
-        fix: `Its definition may say console = "off". "microvm logs ${name}" shows what it has written.`,
-        cause: answer,
-      },
-    )
-  }, DAY_MS)
-  return socket === 'aborted' ? undefined : socket
-}
+): Promise<Socket | undefined> =>
+  waitUntil(
+    async () => {
+      const { places, status } = needRunning(directories, name)
+      const answer = await open(places.console)
+      if (!(answer instanceof Error)) return answer
+      if (TOO_EARLY.includes(status)) return undefined
+      throw new MicrovmError(
+        'MACHINE_NOT_READY',
+        `Machine "${name}" has no console to attach to (${status}).`,
+        {
+          machine: name,
+          because: answer.message,
+          fix: `Its definition may say console = "off". "microvm logs ${name}" shows what it has written.`,
+          cause: answer,
+        },
+      )
+    },
+    DAY_MS,
+    signal,
+  )
 
 const open = (path: string): Promise<Socket | Error> =>
   new Promise((resolve) => {
