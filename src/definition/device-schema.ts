@@ -156,7 +156,12 @@ export const Share = z.strictObject({
     .describe('virtiofsd --cache. Default: "auto".'),
   posixAcl: z.boolean().optional().describe('POSIX ACLs; needs xattr. Default: false.'),
   xattr: z.boolean().optional().describe('Extended attributes. Default: on when posixAcl is.'),
-  extraArgs: z.array(z.string()).optional().describe('For virtiofsd(1).'),
+  extraArgs: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'For virtiofsd(1). Who owns what in the share is decided by "microvm plan"; --uid-map, --translate-uid and their like replace that.',
+    ),
   socket: z.string().min(1).optional().describe('Use a virtiofsd that runs already.'),
   queueSize: z.int().min(2).max(32768).optional().describe('Default: 1024.'),
   ...pciCommon,

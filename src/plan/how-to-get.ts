@@ -9,8 +9,10 @@ export const HOW_TO_GET: Readonly<Record<ProgramName, string>> = {
   'qemu-img': 'apt install qemu-utils.',
   'vhost-device-vsock':
     'Debian package vhost-device-vsock (sid; it runs on Debian 12 and 13 as it is): "npm run setup" in a checkout of microvm installs it.',
-  virtiofsd: 'apt install virtiofsd (Debian 13 and newer).',
-  passt: 'apt install passt (Debian 13 and newer).',
+  virtiofsd:
+    'apt install virtiofsd (Debian 13 and newer), or "npm run setup" in a checkout of microvm (Debian 12, too).',
+  passt:
+    'apt install passt (Debian 13 and newer), or "npm run setup" in a checkout of microvm (Debian 12, too).',
   mmdebstrap: 'apt install mmdebstrap.',
   'mkfs.erofs': 'apt install erofs-utils.',
   setpriv: 'apt install util-linux.',

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { KvmState } from '../../plan/observed.ts'
+import type { KvmState, Observed } from '../../plan/observed.ts'
 import type { Directories } from '../../plan/places.ts'
 import type { Finding } from '../../report/findings.ts'
 
@@ -57,6 +57,18 @@ export const userNamespaceFinding = (uid: number, sysctls = '/proc/sys'): Findin
     found: uid === 0 ? 'switched off; root does not need them' : `${closed.file} is ${closed.value}`,
     cost: 'Debian images are built by root only, and no shares: virtiofsd walls itself in by one',
     fix: `sudo sysctl -w ${closed.set}; for a share whose guest you trust, extraArgs = ["--sandbox=none"] does without.`,
+  }
+}
+
+export const idMappingFinding = ({ uid, idMapping }: Observed): Finding => {
+  const what = 'subordinate ids'
+  if (uid === 0 || idMapping.usable) return ok(what, uid === 0 ? 'root does not need them' : '')
+  return {
+    what,
+    state: 'missing',
+    found: idMapping.because,
+    cost: 'shares do not keep owners, and Debian images are built by root only',
+    fix: idMapping.fix,
   }
 }
 

@@ -7,6 +7,7 @@ import { VERSION } from '../../version.ts'
 import type { Context } from '../context.ts'
 import {
   directoryFindings,
+  idMappingFinding,
   kvmFinding,
   systemdFinding,
   tunFinding,
@@ -22,6 +23,7 @@ export const performDoctor = async ({ env, uid, globals, out }: Context): Promis
     ...programFindings(observed),
     tunFinding(),
     userNamespaceFinding(uid),
+    idMappingFinding(observed),
     ...directories,
     systemdFinding(),
   ]
