@@ -10,6 +10,7 @@ const start = async (): Promise<number> => {
   if (!(await setUp({ args: process.argv.slice(2), quiet: true }))) return 1
   const built = await runInTerminal('npm', ['run', '--silent', 'build'])
   if (built !== 0) return built
+  process.env['MICROVM_COMMAND'] = 'bin/microvm'
   const status = await runInTerminal('node', [
     'dist/microvm.mjs',
     '-f',

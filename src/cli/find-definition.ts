@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import type { Context } from './context.ts'
 
@@ -13,10 +13,15 @@ const SYSTEM_FOLDER = '/etc/microvm'
  * @throws MicrovmError DEFINITION_NOT_FOUND, DEFINITION_UNREADABLE
  */
 export const findDefinition = (
-  { cwd, globals }: Pick<Context, 'cwd' | 'globals'>,
+  context: Pick<Context, 'cwd' | 'globals'>,
   names: readonly string[] = [],
 ): string => {
-  const candidates = definitionCandidates(cwd, globals.file, names)
+  const { globals } = context
+  // A whole path needs no current folder, which may have been removed.
+  const candidates =
+    globals.file !== undefined && isAbsolute(globals.file)
+      ? [resolve(globals.file)]
+      : definitionCandidates(context.cwd, globals.file, names)
   const found = candidates.find(isThere)
   if (found === undefined) throw notFound(candidates, globals.file)
   try {

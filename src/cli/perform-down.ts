@@ -69,7 +69,7 @@ export const performDown = async (
  * than its record, which has its place in the order, too.
  */
 const machinesToStop = (
-  { cwd, globals }: Context,
+  context: Context,
   names: readonly string[],
   all: boolean,
   definition: ReadDefinition | undefined,
@@ -80,12 +80,12 @@ const machinesToStop = (
     name,
     after: [...defined, ...recorded].find((machine) => machine.name === name)?.after ?? [],
   })
-  if (all) return recorded.filter(isRunning).map(node)
+  if (all) return recorded.filter(isToStop).map(node)
   if (names.length === 0) {
     if (definition !== undefined) return defined
-    const { project } = globals
-    if (project === undefined) return startedHere(cwd, recorded).map(node)
-    return recorded.filter((machine) => machine.project === project && isRunning(machine)).map(node)
+    const { project } = context.globals
+    if (project === undefined) return startedHere(context.cwd, recorded).map(node)
+    return recorded.filter((machine) => machine.project === project && isToStop(machine)).map(node)
   }
   const known = [...defined, ...recorded]
   const missing = names.filter((name) => !known.some((machine) => machine.name === name))
@@ -95,7 +95,7 @@ const machinesToStop = (
 
 /** Machines that run and were started from a definition in this folder or below it. @throws MicrovmError USAGE when others run, but none of here. */
 const startedHere = (cwd: string, recorded: readonly MachineStatus[]): MachineStatus[] => {
-  const running = recorded.filter(isRunning)
+  const running = recorded.filter(isToStop)
   const here = running.filter(
     ({ definition }) => definition?.startsWith(cwd === '/' ? cwd : `${cwd}/`) === true,
   )
@@ -119,8 +119,9 @@ const foreignMachines = (
     return error === undefined ? [] : [{ name, outcome: undefined, error }]
   })
 
-const isRunning = ({ supervisorPid, status }: MachineStatus): boolean =>
-  supervisorPid !== undefined || status === 'broken'
+/** One that failed is to be cleared. */
+const isToStop = ({ supervisorPid, status }: MachineStatus): boolean =>
+  supervisorPid !== undefined || status === 'broken' || status === 'failed'
 
 /** The definition here; undefined where there is none that can be read as it is: a machine must be stoppable when it is broken or gone. */
 const readDefined = async (context: Context): Promise<ReadDefinition | undefined> => {

@@ -15,6 +15,7 @@ export const runCommand = async (
   verbs: readonly Verb[],
 ): Promise<number> => {
   let writers: Writers = process
+  const folder = workingDirectory()
   const stopGuarding = endWhenNobodyReads()
   let globals: Globals = guessGlobals(argv)
   try {
@@ -27,7 +28,7 @@ export const runCommand = async (
     const context: Context = {
       env,
       get cwd() {
-        return workingDirectory()
+        return folder()
       },
       uid: process.getuid?.() ?? 0,
       globals,
@@ -53,15 +54,24 @@ export const runCommand = async (
   }
 }
 
-/** Asked for by verbs that look for a definition here; the others work from a folder that was removed, too. @throws MicrovmError USAGE. */
-const workingDirectory = (): string => {
+/**
+ * The folder is asked for by verbs that look for a definition here; the others work from one that was removed, too. No process can be started
+ * there, so that it is left.
+ *
+ * @returns what gives it. @throws MicrovmError USAGE when that is called and it was removed.
+ */
+const workingDirectory = (): (() => string) => {
   try {
-    return process.cwd()
+    const path = process.cwd()
+    return () => path
   } catch (error) {
-    throw new MicrovmError('USAGE', 'The current folder was removed.', {
-      because: (error as Error).message,
-      fix: 'Change into a folder that is there, or name the definition by its whole path: microvm --file /PATH/microvm.toml …',
-    })
+    process.chdir('/')
+    return () => {
+      throw new MicrovmError('USAGE', 'The current folder was removed.', {
+        because: (error as Error).message,
+        fix: 'Change into a folder that is there, or name the definition by its whole path: microvm --file /PATH/microvm.toml …',
+      })
+    }
   }
 }
 

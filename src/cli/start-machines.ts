@@ -1,5 +1,6 @@
 import { findDirectories } from '../host/directories.ts'
 import { observeMachine } from '../state/observe.ts'
+import { chooseMachines } from './choose-machines.ts'
 import type { Context } from './context.ts'
 import { splitByUnit } from './split-by-unit.ts'
 
@@ -15,6 +16,10 @@ export const startMachines = async (
   if (others.length === 0) return status
   if (verb === 'restart') {
     const { performDown } = await import('./perform-down.ts')
+    const { readDefinition } = await import('./read-definition.ts')
+    // A definition that cannot be used is found out before anything is stopped for it.
+    for (const [file, machines] of byDefinition(context, others))
+      chooseMachines((await readDefinition(withFile(context, file), machines)).machines, machines)
     const running = runningOf(context, others)
     if (running.length > 0)
       status = Math.max(
@@ -24,16 +29,21 @@ export const startMachines = async (
   }
   const { performUp } = await import('./up/perform-up.ts')
   for (const [file, machines] of byDefinition(context, others)) {
-    const globals = file === undefined ? context.globals : { ...context.globals, file }
-    // A getter stays one: a folder that was removed matters only where a definition is looked for in it.
-    const there = Object.create(context, { globals: { value: globals, enumerable: true } }) as Context
     status = Math.max(
       status,
-      await performUp(there, machines, { detach: true, timeout: undefined, adopt: false }),
+      await performUp(withFile(context, file), machines, { detach: true, timeout: undefined, adopt: false }),
     )
   }
   return status
 }
+
+/** A getter stays one: a folder that was removed matters only where a definition is looked for in it. */
+const withFile = (context: Context, file: string | undefined): Context =>
+  file === undefined
+    ? context
+    : (Object.create(context, {
+        globals: { value: { ...context.globals, file }, enumerable: true },
+      }) as Context)
 
 const runningOf = ({ env, uid }: Context, names: readonly string[]): string[] =>
   names.filter((name) => observeMachine(findDirectories(env, uid), name)?.supervisorPid !== undefined)

@@ -58,7 +58,7 @@ export const performStart = async (
 const tooLate = (names: readonly string[]): MicrovmError =>
   new MicrovmError('WAIT_TIMEOUT', `Not ready in time: ${names.join(', ')}.`, {
     because: 'Only the waiting has ended; systemd goes on with the start.',
-    fix: `"microvm status ${names.join(' ')}" says how far it is; "microvm stop" ends it.`,
+    fix: `"microvm status ${names.join(' ')}" says how far it is; "microvm stop ${names.join(' ')}" ends it.`,
   })
 
 const recordOf = (machine: string): Record | undefined => {

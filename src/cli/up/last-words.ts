@@ -1,4 +1,5 @@
 import { errorToJson } from '../../errors/format.ts'
+import { table } from '../../report/table.ts'
 import { reportError } from '../report-error.ts'
 import type { Progress } from '../../report/progress.ts'
 import { endsWithSession } from '../../host/ends-with-session.ts'
@@ -32,20 +33,27 @@ export const tellSummary = ({ out, globals }: Context, results: readonly Progres
 }
 
 /** What to type next, once machines are up and the terminal is free again. */
-export const tellNextSteps = ({ out, globals }: Context, results: readonly Progress[]): void => {
+export const tellNextSteps = ({ out, globals, env }: Context, results: readonly Progress[]): void => {
   const ready = results.filter(({ state }) => state === 'ready')
   const [first] = ready
   if (first === undefined || globals.json) return
   const { dim } = out.progressStyle
-  out.progress(
-    [
-      '',
-      `microvm console ${first.name}  ${dim('its console (leave with Ctrl-])')}`,
-      `microvm logs -f ${first.name}  ${dim('what it writes there')}`,
-      `microvm ps${' '.repeat(first.name.length + 6)}  ${dim('what runs')}`,
-      `microvm down${' '.repeat(first.name.length + 4)}  ${dim(ready.length === 1 ? 'stop it' : 'stop them')}`,
-    ].join('\n'),
-  )
+  const command = commandName(env)
+  // Works in any folder, and without the definition that --file named.
+  const names = ready.map(({ name }) => name).join(' ')
+  const rows: [string, string][] = [
+    [`${command} console ${first.name}`, 'its console (leave with Ctrl-])'],
+    [`${command} logs -f ${first.name}`, 'what it writes there'],
+    [`${command} ps`, 'what runs'],
+    [`${command} down ${names}`, ready.length === 1 ? 'stop it' : 'stop them'],
+  ]
+  out.progress(['', ...table(rows.map(([typed, what]) => [typed, dim(what)]))].join('\n'))
+}
+
+/** How this program is called here: in a clone by its path, which bin/microvm hands over; only a plain word can be typed as it is. */
+const commandName = (env: NodeJS.ProcessEnv): string => {
+  const called = env['MICROVM_COMMAND'] ?? ''
+  return /^[\w./-]+$/.test(called) ? called : 'microvm'
 }
 
 /** A machine in the background outlives a login session only partly where its user does not linger. */

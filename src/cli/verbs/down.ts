@@ -13,7 +13,11 @@ export const down = defineVerb({
     examples: ['microvm down', 'microvm down web --force', 'microvm down --all'],
   },
   options: {
-    all: { type: 'boolean', short: 'a', describe: 'every machine that runs, defined here or not' },
+    all: {
+      type: 'boolean',
+      short: 'a',
+      describe: 'every machine that runs or has failed, defined here or not',
+    },
     adopt: { type: 'boolean', describe: 'stop machines that belong to another definition, too' },
     force: { type: 'boolean', describe: 'do not ask the guest: end the hypervisor at once' },
   },

@@ -23,7 +23,11 @@ export type CliRig = AsyncDisposable & {
   readonly env: NodeJS.ProcessEnv
   readonly write: (name: string, text: string) => string
   readonly cli: (...args: string[]) => Promise<Finished>
-  readonly start: (args: readonly string[], env?: NodeJS.ProcessEnv) => Running
+  readonly start: (
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+    where?: { readonly inRemovedFolder?: boolean },
+  ) => Running
   readonly script: (machine: string, script: Script) => void
   /** Makes the file a step `{ until: name }` of that machine waits for. */
   readonly signal: (machine: string, name: string) => void
@@ -49,8 +53,12 @@ export const openCliRig = (env: NodeJS.ProcessEnv = {}): CliRig => {
     ...env,
   }
 
-  const start: CliRig['start'] = (args, more = {}) => {
-    const child = spawn(process.execPath, [join(ROOT, 'dist/microvm.mjs'), ...args], {
+  const start: CliRig['start'] = (args, more = {}, { inRemovedFolder = false } = {}) => {
+    const command = [process.execPath, join(ROOT, 'dist/microvm.mjs'), ...args]
+    const [file = '', ...words] = inRemovedFolder
+      ? ['sh', '-c', 'mkdir -p gone && cd gone && rmdir ../gone && exec "$@"', 'sh', ...command]
+      : command
+    const child = spawn(file, words, {
       cwd: folder,
       env: { ...all, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
