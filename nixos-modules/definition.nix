@@ -4,6 +4,8 @@
 let
   machineOptions = import ./options/machine.nix { inherit lib; };
 
+  gone = import ./gone.nix { inherit lib; };
+
   # Nulls and empty sets are "not said"; empty lists too, as no list of the schema has a default of its own.
   said = value: value != null && value != { } && value != [ ];
 
@@ -44,7 +46,10 @@ rec {
   machineOf =
     cfg:
     let
-      handedOn = lib.intersectAttrs machineOptions cfg;
+      # What is handed on, and nothing while an option of microvm.nix stands in it that means nothing here.
+      refused = gone.goneIn "microvm" machineOptions cfg;
+      checked = lib.throwIf (refused != [ ]) (lib.concatMapStrings (gone.sayGone "the machine ${cfg.name or ""}") refused) cfg;
+      handedOn = lib.intersectAttrs machineOptions checked;
       # A merge patch takes its nulls seriously (RFC 7386: remove the key), so it is not tidied.
       extraConfig = lib.filterAttrs (_: patch: patch != { }) cfg.extraConfig;
     in

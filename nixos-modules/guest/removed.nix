@@ -1,12 +1,20 @@
 # Options of microvm.nix that mean nothing here: who moves over is told what to write instead. The same names and advice as
-# for definitions (src/definition/microvm-nix-names.ts); a test compares the two lists.
-{ lib, ... }:
+# for definitions (src/definition/microvm-nix-names.ts); a test compares the two lists. test/nix/microvm-nix-options.json has
+# every name microvm.nix ever had, and a test gives each of them a value.
+{
+  config,
+  lib,
+  options,
+  ...
+}:
 let
   removed = {
     alioth = "Only cloud-hypervisor and QEMU are driven.";
+    balloonDelay = "Use balloon = true: the guest gives pages back as it frees them.";
     balloonMem = ''Use balloon = true, and initialBalloonMem = "…" for what the balloon takes at boot.'';
     binScripts = "Run such scripts yourself; the runner has one program, microvm-NAME.";
     bootDisk = "The kernel is given to the hypervisor directly.";
+    bootDiskType = "The kernel is given to the hypervisor directly, and the store disk is always EROFS.";
     cloud-hypervisor = "Use extraArgs.cloud-hypervisor, extraConfig.cloud-hypervisor and platform.oemStrings.";
     credentialFiles = ''Use credentials.NAME = { file = "…"; }.'';
     crosvm = "Only cloud-hypervisor and QEMU are driven.";
@@ -18,32 +26,46 @@ let
     graphics = "Machines have a console and a network, no screen.";
     initrdPath = "Use image.initrd.";
     kernel = "Use boot.kernelPackages, or image.kernel for a file.";
+    kernelBtf = "Use boot.kernelPackages, or boot.kernelPatches for options of the kernel.";
+    kernelPath = "Use image.kernel.";
     kvmtool = "Only cloud-hypervisor and QEMU are driven.";
     machineId = "Use platform.uuid: an empty /etc/machine-id is filled from it.";
+    macvtapScripts = "The host's network configuration makes macvtap devices; name the device in the interface's id.";
+    notifySupport = ''Use ready = "process" where the guest does not say that it is ready.'';
     preStart = "Use preStart of systemd.services.\"microvm@NAME\" on the host.";
     prettyProcnames = "`microvm ps` shows which process belongs to which machine.";
     qemu = "Use extraArgs.qemu.";
-    registerClosure = "The store is on a disk of its own. A guest that runs Nix loads its database itself.";
     registerWithMachined = "`microvm ps` lists the machines.";
     socket = "`microvm plan` shows where the sockets of a machine are.";
     storeDiskSquashfsFlags = "The store disk is EROFS: use storeDiskErofsFlags.";
     storeDiskType = "The store disk is always EROFS.";
+    storeOnBootDisk = "The store of a guest is always on its disk.";
     storeOnDisk = "The store of a guest is always on its disk.";
     stratovirt = "Only cloud-hypervisor and QEMU are driven.";
     systemSymlink = "microvm.definition names everything a machine is made of.";
+    tapScripts = "The host makes the taps that its machines name (microvm.host.createTaps).";
     user = "Run the runner as that user; under systemd every machine has a user of its own.";
     vfkit = "Only cloud-hypervisor and QEMU are driven.";
     virtiofsd = ''Use extraArgs of the share: shares = [ { extraArgs = [ "…" ]; … } ].'';
+    virtiofsdScripts = "virtiofsd is started and stopped with the machine.";
     vmHostPackages = "Set microvm.package to the program for the host.";
-    writableStoreOverlay = "Mount an overlay over /nix/store with fileSystems, or use a volume with root = true for the rest.";
+    writableStore = ''Use writableStoreOverlay = "/nix/.rw-store".'';
   };
+  gone = import ../gone.nix { inherit lib; };
 in
 {
-  imports = lib.mapAttrsToList (
-    name: advice:
-    lib.mkRemovedOptionModule [
-      "microvm"
-      name
-    ] advice
-  ) removed;
+  options.microvm = gone.declare removed;
+
+  config = lib.mkIf config.microvm.guest.enable {
+    assertions =
+      map
+        (found: {
+          assertion = false;
+          message = gone.sayGone "the machine ${config.microvm.name}" found;
+        })
+        (
+          gone.declared options.microvm removed
+          ++ gone.goneIn "microvm" (import ../options/machine.nix { inherit lib; }) config.microvm
+        );
+  };
 }

@@ -4,8 +4,8 @@ let
 in
 {
   mem = t.optional t.size ''Memory at boot. Default: "512M".'';
-  hotplugMem = t.optional t.size "Memory that can be added by virtio-mem on top of `mem`. Default: none.";
-  hotpluggedMem = t.optional t.size "Part of `hotplugMem` that is plugged in at boot.";
+  hotplugMem = t.sizeOrNone "Memory that can be added by virtio-mem on top of `mem`. Default: none.";
+  hotpluggedMem = t.sizeOrNone "Part of `hotplugMem` that is plugged in at boot.";
   hugepageMem = t.optional bool "Back guest memory by huge pages. Default: false.";
   hugepageSize = t.optional t.size "Size of those huge pages, a power of two. Default: the host's.";
   sharedMem = t.optional bool ''
@@ -17,6 +17,6 @@ in
   balloon = t.optional bool ''
     Memory balloon with free page reporting: pages the guest frees go back to the host. Default: false.
   '';
-  initialBalloonMem = t.optional t.size "Memory the balloon takes from the guest at boot. Default: none.";
+  initialBalloonMem = t.sizeOrNone "Memory the balloon takes from the guest at boot. Default: none.";
   deflateOnOOM = t.optional bool "Give balloon memory back when the guest runs out. Default: true.";
 }

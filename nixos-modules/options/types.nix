@@ -35,8 +35,8 @@ rec {
   required = type: description: mkOption { inherit type description; };
 
   /**
-    An option of microvm.nix that means nothing here and stands inside another one (guest/removed.nix has the others).
-    Nothing but null fits it, and what Nix says of the value holds the advice.
+    An option of microvm.nix that means nothing here and stands inside another one (guest/removed.nix has the others). It takes
+    any value, and gone.nix finds and refuses what is not null, by the names of the option and of its machine.
   */
   gone =
     advice:
@@ -45,7 +45,7 @@ rec {
         lib.mkOptionType {
           name = "gone";
           description = "nothing (microvm.nix has this option, microvm does not. ${advice})";
-          check = _: false;
+          merge = _: definitions: (lib.head definitions).value;
         }
       );
       default = null;
@@ -62,6 +62,21 @@ rec {
     };
 
   table = options: types.submodule { inherit options; };
+
+  /** A table of options whose error says what to do about a value that is none, as microvm.nix takes. */
+  tableInsteadOf =
+    advice: options: description:
+    mkOption {
+      type = types.nullOr (
+        table options
+        // {
+          check = value: lib.isAttrs value || lib.isFunction value;
+          description = "table (${advice})";
+        }
+      );
+      default = { };
+      inherit description;
+    };
 
   /** Text of 1 to `max` bytes. */
   text =
@@ -87,6 +102,19 @@ rec {
     )
     // {
       description = ''time span such as "90s" or "2min", or number of seconds'';
+    };
+
+  /** A size that may be left out, as in microvm.nix by 0. */
+  sizeOrNone =
+    description:
+    optional (
+      types.either size (types.enum [ 0 ])
+      // {
+        description = ''size such as "512M" or "2G", whole number of MiB, or 0 for none'';
+      }
+    ) description
+    // {
+      apply = value: if value == 0 then null else value;
     };
 
   absolutePath = types.strMatching "/.*" // {
