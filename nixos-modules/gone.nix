@@ -23,7 +23,7 @@ let
 
   inValue =
     at: option: type: value:
-    if value == null || !mayHold type then
+    if !mayHold type || value == null then
       [ ]
     else if isGone type then
       [

@@ -13,8 +13,8 @@ let
     env = "${pkgs.coreutils}/bin/env";
   };
   unitOf = name: "microvm@${name}.service";
-  afterOf = vm: lib.unique (vm.after ++ (if vm.machine == null then [ ] else vm.machine.after or [ ]));
-  extensionOf = vm: if vm.machine == null && lib.hasSuffix ".toml" (toString vm.file) then "toml" else "json";
+  afterOf = vm: lib.unique (vm.after ++ vm.declared.after or [ ]);
+  extensionOf = vm: if vm.problem == null && vm.machine == null && lib.hasSuffix ".toml" (toString vm.file) then "toml" else "json";
   # A list is sorted out by NixOS; these are its own options.
   own = [
     "Description"

@@ -7,7 +7,7 @@ let
     lib.mapAttrsToList (
       name: vm:
       map (interface: interface // { machine = name; }) (
-        lib.filter (interface: interface.type == "tap") (vm.machine.interfaces or [ ])
+        lib.filter (interface: interface.type == "tap") (vm.declared.interfaces or [ ])
       )
     ) vms
   );
