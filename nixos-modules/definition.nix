@@ -31,6 +31,21 @@ let
 in
 rec {
   /**
+    Whether a machine can have this name, as the schema says (src/definition/names.ts).
+  */
+  isMachineName = name: builtins.match "[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?" name != null;
+
+  /**
+    The nearest name a machine can have, for advice: "Web_1" → "web-1".
+  */
+  machineNameFor =
+    name:
+    let
+      parts = lib.filter (part: lib.isString part && part != "") (builtins.split "[^a-z0-9]+" (lib.toLower name));
+    in
+    lib.removeSuffix "-" (lib.substring 0 48 (lib.concatStringsSep "-" parts));
+
+  /**
     Whether a volume is the guest's `/`: by `root`, or by its mount point as in microvm.nix.
   */
   isRoot = volume: volume.root == true || volume.mountPoint == "/";

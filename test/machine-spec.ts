@@ -71,6 +71,7 @@ export const machineSpec = (changes: Partial<MachineSpec> = {}): MachineSpec => 
   reboot: 'allow',
   landlock: { enabled: false, rules: [] },
   seccomp: 'on',
+  unit: undefined,
   extraArgs: {},
   extraConfig: {},
   ...changes,

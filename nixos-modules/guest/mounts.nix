@@ -1,7 +1,18 @@
 # Where volumes and shares appear in the guest. By serial number and tag, never by position.
-{ config, lib, ... }:
+{
+  config,
+  lib,
+  utils,
+  ...
+}:
 let
   cfg = config.microvm;
+  overlay = cfg.writableStoreOverlay;
+  # Whether the writable layer of the store is on what is mounted there.
+  holdsOverlay =
+    mountPoint: overlay != null && lib.hasPrefix "${lib.removeSuffix "/" mountPoint}/" "${overlay}/";
+  # For a volume or share of the machine that stage 1 has to mount before the store.
+  early = mountPoint: lib.mkIf (holdsOverlay mountPoint) true;
   inherit (import ../definition.nix { inherit lib; }) isRoot serialOf;
 
   volumes = lib.imap0 (index: volume: volume // { device = "/dev/disk/by-id/virtio-${serialOf index volume}"; }) cfg.volumes;
@@ -14,6 +25,7 @@ let
       inherit (volume) device;
       fsType = fsTypeOf volume;
       options = [ (flag volume.readOnly) ];
+      neededForBoot = early (if isRoot volume then "/" else volume.mountPoint);
     };
   };
   ofShare = share: {
@@ -22,6 +34,7 @@ let
       device = share.tag;
       fsType = "virtiofs";
       options = [ (flag share.readOnly) ];
+      neededForBoot = early share.mountPoint;
     };
   };
   # The store has its place; rules.nix says so.
@@ -48,7 +61,7 @@ in
         };
       })
       {
-        "/nix/store" = {
+        ${if overlay == null then "/nix/store" else "/nix/.ro-store"} = {
           # The root disk's serial number, as the engine gives it.
           device = "/dev/disk/by-id/virtio-root";
           fsType = "erofs";
@@ -56,6 +69,25 @@ in
           neededForBoot = true;
         };
       }
+      (lib.mkIf (overlay != null) {
+        "/nix/store" = {
+          overlay = {
+            lowerdir = [ "/nix/.ro-store" ];
+            upperdir = "${overlay}/store";
+            workdir = "${overlay}/work";
+          };
+          # virtio-fs has no trusted.* attributes for whoever is not root on the host.
+          options = lib.mkIf (lib.any (
+            share: share.mountPoint != null && holdsOverlay share.mountPoint
+          ) cfg.shares) [ "userxattr" ];
+          neededForBoot = true;
+        };
+      })
     ];
+
+    # NixOS brings the drivers of the file systems that it has a module for; it has none for this one.
+    boot.initrd.availableKernelModules = lib.mkIf (lib.any (
+      fileSystem: fileSystem.fsType == "virtiofs" && utils.fsNeededForBoot fileSystem
+    ) (lib.attrValues config.fileSystems)) [ "virtiofs" ];
   };
 }

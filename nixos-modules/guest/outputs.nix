@@ -7,12 +7,15 @@
 }:
 let
   cfg = config.microvm;
-  inherit (import ../definition.nix { inherit lib; }) machineOf textOf;
+  inherit (config.networking) hostName;
+  inherit (import ../definition.nix { inherit lib; }) machineNameFor machineOf textOf;
 in
 {
   config.microvm = {
-    name = lib.mkIf (config.networking.hostName != "") (lib.mkDefault config.networking.hostName);
-    hostname = lib.mkIf (config.networking.hostName != "") (lib.mkDefault config.networking.hostName);
+    # Of a host name that is none for a machine, something near it, for rules.nix to refuse with.
+    name = lib.mkIf (hostName != "") (lib.mkDefault (machineNameFor hostName));
+    # NixOS has its host name in /etc; what is handed on has no "_", which is in no name of the DNS.
+    hostname = lib.mkIf (hostName != "") (lib.mkDefault (lib.replaceStrings [ "_" ] [ "-" ] hostName));
     machine = machineOf cfg;
     definition = pkgs.writeText "${cfg.name}-microvm.json" (textOf { ${cfg.name} = cfg.machine; });
     runner = pkgs.writeShellScriptBin "microvm-${cfg.name}" ''

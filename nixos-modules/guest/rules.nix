@@ -1,9 +1,18 @@
 # What can be said of a guest before the engine sees it, with what to do about it. Everything else is checked by the
 # engine, which reports all problems of a definition at once (`microvm validate`).
-{ config, lib, ... }:
+{
+  config,
+  lib,
+  options,
+  ...
+}:
 let
   cfg = config.microvm;
-  inherit (import ../definition.nix { inherit lib; }) isRoot;
+  inherit (config.networking) hostName;
+  inherit (import ../definition.nix { inherit lib; }) isMachineName isRoot machineNameFor;
+  # The options of this project's own modules, which a test of these rules alone does not have.
+  overlay = cfg.writableStoreOverlay or null;
+  isNamed = (options.microvm.name.highestPrio or 0) < (lib.mkDefault null).priority;
   isAbsolute = lib.hasPrefix "/";
 
   # Paths that may be left out, of the items of a list.
@@ -57,6 +66,10 @@ let
         }
       ) cfg.credentials
     ))
+    (lib.imap0 (index: { path, ... }: {
+      at = "unit.paths[${toString index}].path";
+      inherit path;
+    }) cfg.unit.paths)
     (lib.optionals (lib.isAttrs cfg.landlock) (
       lib.imap0 (index: { path, ... }: {
         at = "landlock.rules[${toString index}].path";
@@ -129,10 +142,31 @@ in
           '';
         }
         {
-          assertion = config.networking.hostName != "" || cfg.hostname != null;
+          assertion = lib.all (
+            share:
+            overlay == null
+            || share.mountPoint == null
+            || !lib.hasPrefix "${share.mountPoint}/" "${overlay}/"
+            || share.xattr == true
+            || share.posixAcl == true
+          ) cfg.shares;
+          message = ''
+            microvm.writableStoreOverlay is ${toString overlay}, which is on a share without extended attributes: an overlay cannot keep its notes there.
+            Set xattr = true on that share, or put the overlay on a volume.
+          '';
+        }
+        {
+          assertion = hostName != "" || cfg.hostname != null;
           message = ''
             networking.hostName is empty, so the machine has no name.
             Set networking.hostName, or microvm.name and microvm.hostname.
+          '';
+        }
+        {
+          assertion = hostName == "" || isNamed || isMachineName hostName;
+          message = ''
+            networking.hostName is "${hostName}", and no machine can have that name: it has a-z, 0-9 and "-" (not at either end), at most 48 characters.
+            Set microvm.name = "${machineNameFor hostName}"; the guest keeps its host name.
           '';
         }
       ];

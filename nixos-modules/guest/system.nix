@@ -18,7 +18,7 @@ in
       }
       (lib.mkIf cfg.optimize.enable {
         documentation.enable = lib.mkDefault false;
-        nix.enable = lib.mkDefault false;
+        nix.enable = lib.mkDefault (cfg.writableStoreOverlay != null);
         system.switch.enable = lib.mkDefault false;
         boot.enableContainers = lib.mkDefault false;
         environment.defaultPackages = lib.mkDefault [ ];

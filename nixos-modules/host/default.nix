@@ -4,6 +4,7 @@
     ./options.nix
     ./removed.nix
     ./rules.nix
+    ./taps.nix
     ./units.nix
     ./users.nix
   ];

@@ -6,7 +6,7 @@ let
   # The machines the host can look into; rules about one of them never hide what is wrong with another.
   known = lib.mapAttrs (_: vm: vm.declared) vms;
   afterOf = name: vms.${name}.after ++ known.${name}.after or [ ];
-  nameFor = name: lib.replaceStrings [ "_" "." " " ] [ "-" "-" "-" ] (lib.toLower name);
+  inherit (import ../definition.nix { inherit lib; }) isMachineName machineNameFor;
 
   sources = vm: lib.count (source: source != null) [
     vm.config
@@ -22,10 +22,10 @@ in
       lib.concatLists (
         lib.mapAttrsToList (name: vm: [
           {
-            assertion = builtins.match "[a-z0-9]([a-z0-9-]{0,46}[a-z0-9])?" name != null;
+            assertion = isMachineName name;
             message = ''
               microvm.vms: "${name}" is no name for a machine.
-              Use a-z, 0-9 and "-" (not at either end), at most 48 characters, e.g. microvm.vms.${nameFor name}. A guest keeps its host name by networking.hostName in its own configuration.
+              Use a-z, 0-9 and "-" (not at either end), at most 48 characters, e.g. microvm.vms.${machineNameFor name}. A guest keeps its host name by networking.hostName in its own configuration.
             '';
           }
           {

@@ -48,7 +48,7 @@
     SuccessExitStatus = "143";
     RestartPreventExitStatus = "2 4 5 6 7 70 77 243";
     OOMPolicy = "continue";
-    LimitCORE = 0;
+    LimitCORE = "0";
     StandardInput = "null";
     StandardOutput = "journal";
     StandardError = "journal";

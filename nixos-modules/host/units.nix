@@ -25,6 +25,17 @@ let
   ];
   inherit (import ./machine-user.nix { inherit lib; }) fitsUserName machineUser;
 
+  directories = [
+    "d /etc/microvm 0755 root root -"
+    "d /run/microvm 0755 root root -"
+    "d /var/lib/microvm 0755 root root -"
+    "d /var/cache/microvm 0755 root root -"
+    "d /var/cache/microvm/images 0755 root root -"
+  ];
+
+  # Lists are added to, and everything else is a default: a host's own `systemd.services."microvm@"` has the last word.
+  defaults = lib.mapAttrs (_: value: if lib.isList value then value else lib.mkDefault value);
+
   dropIn = name: vm: {
     overrideStrategy = "asDropin";
     # The default path would replace the template's.
@@ -49,14 +60,14 @@ in
     systemd = {
       services = {
         "microvm@" = {
-          description = settings.unit.Description;
+          description = lib.mkDefault settings.unit.Description;
           documentation = [ settings.unit.Documentation ];
           after = lib.splitString " " settings.unit.After;
           before = [ settings.unit.Before ];
           partOf = [ settings.unit.PartOf ];
-          unitConfig = removeAttrs settings.unit own;
-          serviceConfig = settings.service;
-          restartIfChanged = false;
+          unitConfig = defaults (removeAttrs settings.unit own);
+          serviceConfig = defaults settings.service;
+          restartIfChanged = lib.mkDefault false;
           # A file of its own for each declared machine, a link to the template: a switch stops what has no file any more.
           aliases = map unitOf (lib.attrNames vms);
         };
@@ -64,7 +75,7 @@ in
       // lib.mapAttrs' (name: vm: lib.nameValuePair "microvm@${name}" (dropIn name vm)) vms;
 
       targets.microvms = {
-        description = "microVMs";
+        description = lib.mkDefault "microVMs";
         documentation = [ "man:systemd.special(7)" ];
         wantedBy = [ "multi-user.target" ];
         # Not `wantedBy` of the instance: there is no unit of that name to link to.
@@ -82,13 +93,23 @@ in
         ''
       );
 
-      tmpfiles.rules = [
-        "d /etc/microvm 0755 root root -"
-        "d /run/microvm 0755 root root -"
-        "d /var/lib/microvm 0755 root root -"
-        "d /var/cache/microvm 0755 root root -"
-        "d /var/cache/microvm/images 0755 root root -"
-      ];
+      # In a file that is read last: of two lines about one path systemd-tmpfiles takes the first.
+      tmpfiles.settings.zzz-microvm = lib.listToAttrs (
+        map (
+          line:
+          let
+            word = lib.elemAt (lib.splitString " " line);
+          in
+          {
+            name = word 1;
+            value.${word 0} = {
+              mode = word 2;
+              user = word 3;
+              group = word 4;
+            };
+          }
+        ) directories
+      );
     };
   };
 }

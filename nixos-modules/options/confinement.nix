@@ -52,6 +52,21 @@ in
     "off"
     "log"
   ]) ''cloud-hypervisor's own system call filter. Default: "on".'';
+  unit = {
+    devices = t.many (lib.types.strMatching "(/dev/|char-|block-)[^[:space:]]+") ''
+      Devices the unit may open besides those of the machine: nodes below /dev, or groups by name ("char-usb_device", as in
+      DeviceAllow= of systemd.resource-control(5)).
+    '';
+    paths = t.many (t.table {
+      path = t.required nonEmptyStr ''
+        File, directory or socket, relative to the definition file. In a NixOS guest it must be absolute.
+      '';
+      access = t.required (enum [
+        "r"
+        "rw"
+      ]) "Read, or read and write.";
+    }) "Files of the host the unit may open besides those of the machine.";
+  };
   extraArgs = lib.mkOption {
     type = perHypervisor (listOf str) [ ];
     default = { };

@@ -21,6 +21,7 @@ in
   shares = t.many (import ./share.nix { inherit lib t; }) "Host directories shared by virtio-fs.";
   devices = t.many (t.table (
     {
+      crosvm = t.gone "Remove it: only cloud-hypervisor and QEMU are driven.";
       qemu = t.gone "Use extraArgs.qemu.";
       bus = t.required (t.enumInsteadOf "instead of a USB device pass its whole controller through" [ "pci" ]) "Only PCI: cloud-hypervisor has no USB.";
       path = t.required (strMatching "[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}[.][0-7]") ''

@@ -39,6 +39,25 @@ in
     readOnly = true;
     description = "The disk with the guest's store: an EROFS file system that is mounted at /nix/store.";
   };
+  writableStoreOverlay = mkOption {
+    type = types.nullOr (import ./types.nix { inherit lib; }).absolutePath;
+    default = null;
+    example = "/nix/.rw-store";
+    description = ''
+      Make /nix/store writable: what is built or fetched in the guest is kept in this directory, as an overlay above the store
+      disk. It lies on the volume (or share with xattr = true) whose mountPoint holds it, else on `/`, which is in memory
+      unless a volume is the root. Nix is on in such a guest.
+    '';
+  };
+  registerClosure = mkOption {
+    type = types.bool;
+    default = false;
+    defaultText = lib.literalExpression "config.nix.enable";
+    description = ''
+      Tell the guest's Nix, at each boot, of the store paths on the store disk, so that it does not fetch or build them again.
+      Default: where the guest has Nix.
+    '';
+  };
   machine = mkOption {
     type = types.attrsOf types.anything;
     readOnly = true;

@@ -66,14 +66,19 @@ rec {
   /** A table of options whose error says what to do about a value that is none, as microvm.nix takes. */
   tableInsteadOf =
     advice: options: description:
-    mkOption {
-      type = types.nullOr (
-        table options
+    let
+      # The module system makes the type of a table anew, with where its options stand; what is said of it must stay.
+      said =
+        type:
+        type
         // {
           check = value: lib.isAttrs value || lib.isFunction value;
           description = "table (${advice})";
-        }
-      );
+          substSubModules = modules: said (type.substSubModules modules);
+        };
+    in
+    mkOption {
+      type = types.nullOr (said (table options));
       default = { };
       inherit description;
     };

@@ -47,6 +47,28 @@ const Landlock = z.union(
   { error: 'true, false or a table { rules = [ { path, access } ] }' },
 )
 
+const Unit = z.strictObject({
+  devices: z
+    .array(
+      z.string().regex(/^(\/dev\/\S+|(char|block)-\S+)$/, {
+        error: 'a device such as "/dev/bus/usb/001/004", or a group of them such as "char-usb_device"',
+      }),
+    )
+    .optional()
+    .describe(
+      'Devices the unit may open besides those of the machine: nodes below /dev, or groups by name ("char-usb_device", as in DeviceAllow= of systemd.resource-control(5)).',
+    ),
+  paths: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1).describe('File, directory or socket, relative to the definition file.'),
+        access: z.enum(['r', 'rw']).describe('Read, or read and write.'),
+      }),
+    )
+    .optional()
+    .describe('Files of the host the unit may open besides those of the machine.'),
+})
+
 const READY = '"system", "booted", "process" or "target:NAME.target"'
 
 const Ready = z
@@ -206,6 +228,9 @@ export const Machine = z.strictObject({
     .enum(['on', 'off', 'log'])
     .optional()
     .describe('cloud-hypervisor\'s own system call filter. Default: "on".'),
+  unit: Unit.optional().describe(
+    "What microvm@NAME.service opens for things that stand in extraArgs or extraConfig; its sandbox hides everything else. The unit's user needs the right to open it as well. `up` needs none of it.",
+  ),
   extraArgs: z
     .partialRecord(HypervisorName, z.array(z.string()))
     .optional()

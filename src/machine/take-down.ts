@@ -68,7 +68,15 @@ export const takeDown = async (
       ? end.error
       : verdict === undefined
         ? undefined
-        : endedBy(plan, hypervisor, verdict, wasReady, parts.vmm?.stderr() ?? '', tail)
+        : endedBy(
+            plan,
+            hypervisor,
+            verdict,
+            wasReady,
+            parts.vmm?.stderr() ?? '',
+            tail,
+            options.env['MICROVM_UNIT'] !== undefined,
+          )
   if (failure !== undefined) run.emit({ kind: 'failed', ...toldFailure(failure) })
   const because =
     failure?.message ?? (end.kind === 'asked' ? end.because : (verdict?.because ?? 'It was stopped.'))

@@ -67,6 +67,10 @@ export const machineSpecOf = (name: string, machine: Machine, resolve: ResolvePa
         : [],
   },
   seccomp: machine.seccomp ?? 'on',
+  unit: machine.unit && {
+    devices: machine.unit.devices ?? [],
+    paths: (machine.unit.paths ?? []).map(({ path, access }) => ({ path: resolve(path), access })),
+  },
   extraArgs: machine.extraArgs ?? {},
   extraConfig: machine.extraConfig ?? {},
 })

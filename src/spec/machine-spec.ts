@@ -34,6 +34,8 @@ export type MachineSpec = {
   readonly reboot: 'allow' | 'exit'
   readonly landlock: LandlockSpec
   readonly seccomp: 'on' | 'off' | 'log'
+  /** What a systemd unit opens besides what the machine names; undefined: nothing. */
+  readonly unit: UnitSpec | undefined
   /** By hypervisor name. */
   readonly extraArgs: Readonly<Record<string, readonly string[]>>
   readonly extraConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -240,6 +242,11 @@ export type TimesSpec = {
   readonly startMax: number
   readonly stop: number
   readonly stopMax: number
+}
+
+export type UnitSpec = {
+  readonly devices: readonly string[]
+  readonly paths: readonly { readonly path: string; readonly access: 'r' | 'rw' }[]
 }
 
 export type LandlockSpec = {

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute } from 'node:path'
+import { dirname, isAbsolute, normalize } from 'node:path'
 import type { MachineSpec } from '../spec/machine-spec.ts'
 import { hasInterface, TAP_DEVICES } from './network-settings.ts'
 import { pairedPathWord, pathWord, type Settings } from './unit-text.ts'
@@ -32,6 +32,7 @@ export const pathSettings = (spec: MachineSpec): Settings => {
       'DeviceAllow',
       `${pathWord(path)} ${write ? 'rw' : 'r'}`,
     ]),
+    ...groups(spec.unit?.devices ?? []).map((group): Settings[number] => ['DeviceAllow', `${group} rw`]),
     ...(needsPrivateDevices(spec) ? privateDevices(spec, devices) : []),
     ...(hidden.length > 0 ? ([['ProtectHome', 'tmpfs']] as Settings) : []),
     ...files.flatMap((access): Settings => {
@@ -43,12 +44,20 @@ export const pathSettings = (spec: MachineSpec): Settings => {
   ]
 }
 
+const nodes = (devices: readonly string[]): string[] =>
+  devices.filter((device) => device.startsWith('/')).map((device) => normalize(device))
+/** Named by kind, as /proc/devices has them: nodes that come and go. */
+const groups = (devices: readonly string[]): string[] => devices.filter((device) => !device.startsWith('/'))
+
 /**
  * Where a guest speaks through sockets of the host, no device is even to be seen but those of the definition. Elsewhere `DevicePolicy=closed` is
  * enough; passed-through devices and macvtaps have nodes whose names are not known here.
  */
 const needsPrivateDevices = (spec: MachineSpec): boolean =>
-  hasInterface(spec, 'user') && !hasInterface(spec, 'macvtap') && spec.devices.length === 0
+  hasInterface(spec, 'user') &&
+  !hasInterface(spec, 'macvtap') &&
+  spec.devices.length === 0 &&
+  groups(spec.unit?.devices ?? []).length === 0
 
 const privateDevices = (spec: MachineSpec, devices: readonly Access[]): Settings => [
   ['PrivateDevices', 'yes'],
@@ -57,7 +66,7 @@ const privateDevices = (spec: MachineSpec, devices: readonly Access[]): Settings
   ),
 ]
 
-const accessesOf = ({ image, volumes, shares, landlock, rngSource }: MachineSpec): Access[] => {
+const accessesOf = ({ image, volumes, shares, landlock, rngSource, unit }: MachineSpec): Access[] => {
   const read = (path: string): Access => ({ path, write: false, optional: true })
   const files = image.kind === 'files' ? image : undefined
   return [
@@ -76,5 +85,7 @@ const accessesOf = ({ image, volumes, shares, landlock, rngSource }: MachineSpec
       .filter(({ socket }) => socket === undefined)
       .map(({ source, readOnly }) => ({ path: source, write: !readOnly, optional: true })),
     ...landlock.rules.map(({ path, access }) => ({ path, write: access !== 'r', optional: true })),
+    ...(unit?.paths ?? []).map(({ path, access }) => ({ path, write: access === 'rw', optional: true })),
+    ...nodes(unit?.devices ?? []).map((path) => ({ path, write: true, optional: true })),
   ]
 }

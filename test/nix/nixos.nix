@@ -309,12 +309,12 @@ in
       in
       {
         failed = failures config;
-        netdev = lib.subtractLists (text "40-vm-web.netdev") [
+        netdev = lib.subtractLists (text "zzz-microvm-vm-web.netdev") [
           "Kind=tap"
           "MultiQueue=true"
           "User=microvm-web"
         ];
-        network = lib.subtractLists (text "40-vm-web.network") [
+        network = lib.subtractLists (text "zzz-microvm-vm-web.network") [
           "DHCP=no"
           "RequiredForOnline=no"
         ];

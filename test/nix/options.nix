@@ -70,7 +70,7 @@ let
     else if type.name == "submodule" then
       "table"
     else if type.name == "enum" then
-      lib.concatMapStringsSep ", " builtins.toJSON type.functor.payload.values
+      lib.concatMapStringsSep ", " builtins.toJSON (type.functor.payload.values or type.functor.payload)
     else if type.name == "either" && builtins.match "(size|time span) such as.*" type.description == null then
       "${say type.nestedTypes.left}, or ${say type.nestedTypes.right}"
     else

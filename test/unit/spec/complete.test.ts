@@ -110,6 +110,7 @@ tpm.socket = "tpm"
 vsock.ports.a = { port = 5, socket = "v" }
 credentials.c = { file = "c" }
 landlock.rules = [{ path = "l", access = "r" }]
+unit.paths = [{ path = "u", access = "rw" }]
 volumes = [{ image = "a.img" }, { image = "b", vhostUserSocket = "s" }]
 interfaces = [{ type = "vhost-user", id = "n", socket = "n" }]
 shares = [{ tag = "t", source = "./~", socket = "f" }]
@@ -122,6 +123,7 @@ shares = [{ tag = "t", source = "./~", socket = "f" }]
     vsock: { ports: [{ name: 'a', port: 5, socket: '/project/v' }] },
     credentials: [{ name: 'c', from: { kind: 'file', path: '/project/c' } }],
     landlock: { enabled: true, rules: [{ path: '/project/l', access: 'r' }] },
+    unit: { devices: [], paths: [{ path: '/project/u', access: 'rw' }] },
     volumes: [{ image: 'a.img' }, { vhostUserSocket: '/project/s' }],
     interfaces: [{ socket: '/project/n' }],
     shares: [{ source: '/project/~', socket: '/project/f' }],

@@ -29,6 +29,32 @@ describe('what a definition adds to the unit', () => {
     expect(text).toEqual(expect.arrayContaining(['TimeoutStartSec=180s', 'TimeoutStopSec=76s']))
   })
 
+  test('what extra arguments open is named by unit.devices and unit.paths', () => {
+    const unit = {
+      devices: ['/dev/bus/usb/001/004', 'char-usb_device'],
+      paths: [
+        { path: '/srv/ovmf/VARS.fd', access: 'rw' },
+        { path: '/home/anna/code.fd', access: 'r' },
+        { path: '/usr/share/OVMF/CODE.fd', access: 'r' },
+      ],
+    } as const
+    const text = lines({ unit, ...network('user') })
+    expect(text).toEqual(
+      expect.arrayContaining([
+        'DeviceAllow=/dev/bus/usb/001/004 rw',
+        'DeviceAllow=char-usb_device rw',
+        'ReadWritePaths=-/srv/ovmf/VARS.fd',
+        'BindReadOnlyPaths=-/home/anna/code.fd',
+        'RequiresMountsFor=/usr/share/OVMF/CODE.fd',
+      ]),
+    )
+    // A group has nodes of names that nobody knows yet.
+    expect(text).not.toContain('PrivateDevices=yes')
+    expect(lines({ unit: { ...unit, devices: ['/dev/ttyS4'] }, ...network('user') })).toEqual(
+      expect.arrayContaining(['PrivateDevices=yes', 'BindPaths=-/dev/ttyS4']),
+    )
+  })
+
   test('the start limit holds five starts of a guest that gets nowhere: none is begun after them', () => {
     const longestPause = 60
     const text = lines({ times: { start: 30_000, startMax: 100_000, stop: 10_000, stopMax: 30_000 } })
