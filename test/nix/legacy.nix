@@ -1,9 +1,8 @@
 # Every option that microvm.nix has or ever had (microvm-nix-options.json: names only), each set to a value that is legal
-# there: it works, or it is refused by the name of the option and of the machine. [ { name; works; refusal; } ]; an entry
-# without either is a type that does not fit, of which Nix tells only whoever reads it (`legacyProbe` says which to read).
+# there. [ { side; name; fits; refusal; } ]: it works, or it is refused by what `refusal` says, or its type does not take the
+# value, of which Nix tells only whoever reads it: `only` is the one to read.
 {
   nixpkgs,
-  # Evaluate just the option of this name, to see what Nix says of it.
   only ? null,
 }:
 let
@@ -61,6 +60,7 @@ let
     "interfaces[].macvtap.link" = interface { macvtap.link = "eth0"; };
     "interfaces[].macvtap.mode" = interface { macvtap.mode = "bridge"; };
     "interfaces[].tap.vhost" = interface { tap.vhost = false; };
+    "interfaces[].link" = interface { link = "eth0"; };
     "interfaces[].guestId" = interface { guestId = "eth0"; };
     "interfaces[].type" = interface { type = "bridge"; };
     kernelParams = at "kernelParams" [ "quiet" ];
