@@ -22,7 +22,10 @@ export const clearFailed = async (
   // Somebody starts it.
   if (lock === undefined) return
   try {
-    removeRunDirectory(places)
+    // The sockets of another state directory's machine of that name may live there.
+    const runLock = await acquireLock(places.runLock)
+    if (runLock !== undefined) removeRunDirectory(places, [runLock.fd])
+    runLock?.release()
     writeRecord(places.record, {
       ...record,
       state: 'stopped',

@@ -1,5 +1,6 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSameFile } from '../host/is-same-file.ts'
 import type { Places } from '../plan/places.ts'
 
 /** The directory itself cannot be removed by us: a service manager made it for us (RuntimeDirectory=) and will remove it. */
@@ -12,8 +13,12 @@ export const clearLeftovers = ({ run, runLock }: Places): string[] => {
   return names
 }
 
-/** Removes everything in a run directory, its lock last: from then on another supervisor may make one of that name It goes, too, where it is ours. To be called while the machine is claimed. */
-export const removeRunDirectory = (places: Places): void => {
+/**
+ * Removes everything in a run directory, its lock last: from then on another supervisor may make one of that name. The directory goes, too, where it is ours.
+ * Only while one of `locks` is the lock in it: somebody else's directory may have taken the place of ours.
+ */
+export const removeRunDirectory = (places: Places, locks: readonly number[]): void => {
+  if (!locks.some((fd) => isSameFile(fd, places.runLock))) return
   clearLeftovers(places)
   rmSync(places.runLock, { force: true })
   try {

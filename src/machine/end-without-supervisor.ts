@@ -42,7 +42,7 @@ export const endWithoutSupervisor = async (
   onNote(`Its supervisor (pid ${supervisor.pid}) did not answer, so the machine was ended without it.`)
   const lock = await acquireLock(places.runLock, { waitMs: LOCK_MS })
   try {
-    if (lock !== undefined) removeRunDirectory(places)
+    if (lock !== undefined) removeRunDirectory(places, [lock.fd])
   } finally {
     lock?.release()
   }

@@ -44,6 +44,8 @@ export type RunOptions = {
 }
 
 const SOON_MS = 1_000
+/** A record that could not be written is written again after this long, until there is room. */
+const RETRY_MS = 5_000
 
 /**
  * Opens the run's log and record. The machine's lock must be held.
@@ -64,9 +66,12 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
     soon = undefined
     try {
       writeRecord(places.record, record)
+      if (!troubled) return
       troubled = false
+      emit({ kind: 'warning', message: 'The record can be written again.' })
     } catch (error) {
       // The machine matters more than its record: a full disk must not stop it.
+      soon = setTimeout(save, RETRY_MS).unref()
       if (troubled) return
       troubled = true
       emit({ kind: 'warning', message: `The record could not be written: ${(error as Error).message}` })

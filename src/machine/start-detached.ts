@@ -6,6 +6,7 @@ import { FIRST_HANDED_FD, type StartedSelf, startSelf } from '../host/start-self
 import type { Places } from '../plan/places.ts'
 import { writeHolder } from '../state/holder.ts'
 import type { Owner } from '../state/owner.ts'
+import { giveBack } from './give-back.ts'
 import { claimMachine } from './claim-machine.ts'
 import { claimEnvironment } from './hand-over-claim.ts'
 import { takeOwnership } from './owner-conflict.ts'
@@ -45,6 +46,9 @@ export const startDetached = async (
     } finally {
       closeSync(logFd)
     }
+  } catch (error) {
+    giveBack(claim, places)
+    throw error
   } finally {
     claim.release()
   }

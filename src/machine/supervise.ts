@@ -136,7 +136,7 @@ const superviseRun = async (
     end = { kind: 'failed', error: toMicrovmError(error) }
   }
   try {
-    return await takeDown(run, parts, end, options)
+    return await takeDown(run, parts, end, { ...options, locks: claim.fds })
   } finally {
     await bounded(options.sink.flush(), SINK_MS, undefined)
     log.close()

@@ -43,7 +43,7 @@ export const takeDown = async (
   run: Run,
   parts: Parts,
   end: End,
-  options: SuperviseOptions,
+  options: SuperviseOptions & { readonly locks: readonly number[] },
 ): Promise<Ended> => {
   const { plan, hypervisor } = run
   const { wasReady } = run.lifecycle()
@@ -118,7 +118,7 @@ export const takeDown = async (
   parts.console?.close()
   await parts.bridge?.close()
   run.emit({ kind: 'stop-step', step: 'cleanup' })
-  clear(run)
+  clear(run, options.locks)
   const ended: Ended = {
     exit: exitOf(end, failure, outcome, verdict?.kind === 'powered-off' ? verdict.exitStatus : 0, guestSpoke),
     readyForMs: readySince === undefined ? undefined : endedAt - readySince,
@@ -137,9 +137,9 @@ export const takeDown = async (
 }
 
 /** What cannot be removed is said, and removed by the next start. */
-const clear = (run: Run): void => {
+const clear = (run: Run, locks: readonly number[]): void => {
   try {
-    removeRunDirectory(run.plan.places)
+    removeRunDirectory(run.plan.places, locks)
   } catch (error) {
     run.emit({ kind: 'warning', message: `The run directory was not removed: ${(error as Error).message}` })
   }
