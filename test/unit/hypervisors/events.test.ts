@@ -4,7 +4,7 @@ import { hypervisorNamed } from '../../../src/hypervisors/registry.ts'
 const qemu = hypervisorNamed('qemu').control
 const cloudHypervisor = hypervisorNamed('cloud-hypervisor').control
 
-/** What `query-qmp-schema` of QEMU 10.0.2 answers (test/process/qemu-accepts.test.ts asks the installed one). */
+/** What `query-qmp-schema` of QEMU 10.0.2 answers. */
 const QMP_EVENTS = `
 ACPI_DEVICE_OST BALLOON_CHANGE BLOCK_EXPORT_DELETED BLOCK_IMAGE_CORRUPTED BLOCK_IO_ERROR BLOCK_JOB_CANCELLED 
 BLOCK_JOB_COMPLETED BLOCK_JOB_ERROR BLOCK_JOB_PENDING BLOCK_JOB_READY BLOCK_WRITE_THRESHOLD COLO_EXIT 
