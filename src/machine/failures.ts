@@ -61,7 +61,7 @@ export const panicked = (plan: Plan, tail: string): MicrovmError =>
 export const panickedOnConsole = (plan: Plan, panic: readonly string[]): MicrovmError =>
   new MicrovmError('GUEST_PANIC', `The kernel of "${plan.spec.name}" panicked.`, {
     machine: plan.spec.name,
-    because: lines('Its console says:', consoleTail(panic.join('\n'))),
+    because: lines('Its console says:', consoleTail(panic.slice(0, CONSOLE_LINES).join('\n'))),
     fix: `See "microvm logs ${plan.spec.name}". A root file system that is not found is named by root= in kernelParams, or needs an initrd.`,
   })
 

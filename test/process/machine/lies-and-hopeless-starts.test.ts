@@ -9,6 +9,8 @@ const PANIC: readonly Step[] = [
   {
     console: '[    1.210000] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
   },
+  // The reason comes first, and what follows must not push it out.
+  { console: '[    1.300000]  kernel_init+0x1a/0x130', times: 30 },
 ]
 const times = { start: 60_000, startMax: 120_000, stop: 600_000, stopMax: 600_000 }
 
