@@ -1,6 +1,9 @@
+import { realpathSync } from 'node:fs'
 import { MicrovmError } from '../errors/microvm-error.ts'
 import { acquireLock, type Lock } from '../host/lock.ts'
-import { isAlive } from '../host/proc.ts'
+import { lockHolders } from '../host/lock-holders.ts'
+import { identify, isAlive, signal } from '../host/proc.ts'
+import { waitUntil } from '../host/wait-until.ts'
 import type { Places } from '../plan/places.ts'
 import { readHolder } from '../state/holder.ts'
 import type { Record } from '../state/record.ts'
@@ -41,7 +44,8 @@ export const claimMachine = async (places: Places, machine: string, uid: number)
   const ended: string[] = []
   const locks: Lock[] = []
   try {
-    for (const path of lockPaths(places)) locks.push(await take(path, places, machine, ended))
+    for (const path of lockPaths(places)) locks.push(await take(path, places, machine, uid, ended))
+    checkTraces(places, machine, uid)
     return toClaim(locks, ended)
   } catch (error) {
     for (const lock of locks) lock.release()
@@ -71,18 +75,66 @@ export const toClaim = (locks: readonly Lock[], ended: readonly string[]): Claim
   }
 }
 
-const take = async (path: string, places: Places, machine: string, ended: string[]): Promise<Lock> => {
+/**
+ * A machine whose directories were both removed holds locks without a name, until its supervisor has made them again. Looked for where no record says
+ * that the supervisor of the run before has gone: on a first start, and where a live one has written its record into a new directory.
+ */
+const checkTraces = (places: Places, machine: string, uid: number): void => {
+  const record = previous(places)
+  if (record !== undefined && !isAlive(record.supervisor)) return
+  const [pid] = lockPaths(places).flatMap((path) => lockHolders(path, uid))
+  if (pid === undefined) return
+  throw new MicrovmError('MACHINE_ALREADY_RUNNING', `"${machine}" runs already.`, {
+    machine,
+    because: `Its directories ${places.state} and ${places.run} were removed while it ran; process ${pid} holds a lock that was in them.`,
+    fix: `Its supervisor makes them again within seconds. Then stop it: microvm down ${machine}`,
+  })
+}
+
+const take = async (
+  path: string,
+  places: Places,
+  machine: string,
+  uid: number,
+  ended: string[],
+): Promise<Lock> => {
   const free = await acquireLock(path)
   if (free !== undefined) return free
   const record = previous(places)
   if (record !== undefined && !isAlive(record.supervisor)) ended.push(...(await killLeftovers(record)))
-  const lock = await acquireLock(path, { waitMs: WAIT_MS })
+  const lock =
+    (await acquireLock(path, { waitMs: WAIT_MS })) ??
+    (readHolder(places) === undefined && (await endOrphans(path, uid, ended)) > 0
+      ? await acquireLock(path, { waitMs: WAIT_MS })
+      : undefined)
   if (lock !== undefined) return lock
   throw new MicrovmError('MACHINE_ALREADY_RUNNING', `"${machine}" runs already.`, {
     machine,
     because: holderText(places, path),
     fix: `Use it ("microvm ps"), or stop it first: microvm down ${machine}`,
   })
+}
+
+/**
+ * Ends what holds a lock though the supervisor that is named in it has gone, and no record says what it is: its state directory was removed. This very
+ * program is left alone: somebody may be about to start the machine.
+ */
+const endOrphans = async (path: string, uid: number, ended: string[]): Promise<number> => {
+  const orphans = lockHolders(path, uid).flatMap((pid) => (isThisProgram(pid) ? [] : (identify(pid) ?? [])))
+  for (const orphan of orphans) {
+    signal(orphan, 'SIGKILL')
+    await waitUntil(() => (isAlive(orphan) ? undefined : true), WAIT_MS)
+    ended.push(`process ${orphan.pid}, which held the lock of an earlier run`)
+  }
+  return orphans.length
+}
+
+const isThisProgram = (pid: number): boolean => {
+  try {
+    return realpathSync(`/proc/${pid}/exe`) === realpathSync(process.execPath)
+  } catch {
+    return true
+  }
 }
 
 const previous = ({ record }: Places): Record | undefined => {

@@ -107,7 +107,7 @@ const LOOK_MS = 500
 
 const joinRun = async (
   pid: number,
-  { unrecorded }: MachineStatus,
+  status: MachineStatus,
   fresh: Progress,
   { places }: Plan,
   signal: AbortSignal,
@@ -121,10 +121,20 @@ const joinRun = async (
     }, LOOK_MS)
   })
   // What is in its file of events is of the run before; its own begin with its pid.
-  if (unrecorded === true) return { run: { pid, gone, logFrom: 0 }, initial: fresh }
+  if (status.unrecorded === true) return { run: { pid, gone, logFrom: 0 }, initial: fresh }
   const { progress, eventsFrom } = await runSoFar(fresh, places)
-  return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: progress }
+  return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: atLeast(progress, fresh, status) }
 }
+
+/** How it stands by its record, where its events do not say: they turned over at their largest size, or were removed. */
+const atLeast = (
+  progress: Progress,
+  fresh: Progress,
+  { status, because, readyAfterMs }: MachineStatus,
+): Progress =>
+  progress.state !== fresh.state || status === 'broken'
+    ? progress
+    : { ...progress, state: status, because: because ?? '', readyAfterMs }
 
 const whenNotStopping = async (
   directories: Directories,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { openProgram } from './program.ts'
@@ -84,6 +84,21 @@ describe.concurrent('one supervisor for each machine, whatever happens to its di
     expect(existsSync(program.places.run)).toBe(false)
   })
 
+  test('directories that were both removed at once do not let a second one in', async ({ expect }) => {
+    await using program = openProgram()
+    const first = program.start(['run', 'web'])
+    await program.event(isReady)
+    for (const path of [program.places.state, program.places.run])
+      rmSync(path, { recursive: true, maxRetries: 5 })
+    for (const { exit, err } of [await program.run('run', 'web'), await program.run('run', 'web')]) {
+      expect(exit, err).toBe(5)
+      expect(err).toContain('MACHINE_ALREADY_RUNNING')
+    }
+    first.child.kill('SIGTERM')
+    await first.ended
+    await program.gone()
+  })
+
   test('up twice at the same moment: both end with ready, and one hypervisor runs', async ({ expect }) => {
     await using program = openProgram()
     const both = await Promise.all([program.run('up', '-d'), program.run('up', '-d')])
@@ -93,6 +108,18 @@ describe.concurrent('one supervisor for each machine, whatever happens to its di
     }
     expect(readFileSync(program.places.events, 'utf8').match(/"kind":"vmm-started"/g)).toHaveLength(1)
     await program.run('down')
+  })
+
+  test('a machine whose events were removed, or turned over, is joined as it is', async ({ expect }) => {
+    await using program = openProgram()
+    const first = program.start(['run', 'web'])
+    await program.event(isReady)
+    writeFileSync(program.places.events, '')
+    const up = await program.run('up', '-d')
+    expect(up.exit, up.err).toBe(0)
+    expect(up.err).toMatch(/web +ready/)
+    first.child.kill('SIGTERM')
+    await first.ended
   })
 
   test('an error of a detached supervisor arrives with its own code', async ({ expect }) => {

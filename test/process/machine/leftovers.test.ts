@@ -123,6 +123,21 @@ describe.concurrent('what an earlier run left', () => {
     expect(await ended).toBe('SIGKILL')
   })
 
+  test('one that holds a lock after its supervisor and its record have gone is ended, and said', async ({
+    expect,
+  }) => {
+    await using engine = openEngine()
+    mkdirSync(engine.places.run)
+    const script = 'exec 3>>"$0"; flock 3; echo locked; exec sleep 60'
+    const orphan = spawn('sh', ['-c', script, engine.places.runLock], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const ended = new Promise((done) => orphan.on('exit', (_, signal) => done(signal)))
+    await once(orphan.stdout, 'data')
+    const run = engine.run(engine.plan())
+    await run.ready()
+    expect(cleaned(run.events)).toContain(`process ${orphan.pid}, which held the lock of an earlier run`)
+    expect(await ended).toBe('SIGKILL')
+  })
+
   test('a broken record is listed as broken, said and replaced', async ({ expect }) => {
     await using engine = openEngine()
     mkdirSync(engine.places.state, { recursive: true })
