@@ -350,6 +350,104 @@ in
     expected = [ "Wants=microvm@db.service" ];
   };
 
+  "test: nixos: what stage 1 mounts has its driver there" = {
+    expr =
+      let
+        early = guest {
+          microvm.shares = [
+            {
+              tag = "static";
+              source = "/srv/static";
+              mountPoint = "/static";
+            }
+          ];
+          fileSystems."/static".neededForBoot = true;
+        };
+      in
+      map (lib.elem "virtiofs") [
+        early.boot.initrd.availableKernelModules
+        plain.boot.initrd.availableKernelModules
+      ];
+    expected = [
+      true
+      false
+    ];
+  };
+  "test: nixos: a writable store is an overlay above the store disk, on the volume that holds it" = {
+    expr =
+      let
+        config = guest {
+          microvm.writableStoreOverlay = "/nix/.rw-store";
+          microvm.volumes = [
+            {
+              image = "store.img";
+              size = "4G";
+              mountPoint = "/nix/.rw-store";
+            }
+          ];
+          system.stateVersion = "24.11";
+        };
+      in
+      {
+        failed = failures config;
+        below = (mount config "/nix/.ro-store").device;
+        store = config.fileSystems."/nix/store".fsType;
+        early = config.fileSystems."/nix/.rw-store".neededForBoot;
+        nix = config.nix.enable;
+        registered = lib.hasInfix "--load-db" config.boot.postBootCommands;
+        driver = lib.elem "overlay" config.boot.initrd.availableKernelModules;
+      };
+    expected = {
+      failed = [ ];
+      below = "/dev/disk/by-id/virtio-root";
+      store = "overlay";
+      early = true;
+      nix = true;
+      registered = true;
+      driver = true;
+    };
+  };
+  "test: nixos: networkd finds the host's own file for a tap before ours" = {
+    expr =
+      let
+        config = host {
+          networking.useNetworkd = true;
+          systemd.network.networks."57-vm-board" = {
+            matchConfig.Name = "vm-*";
+            networkConfig.Bridge = "br0";
+          };
+          microvm.vms.web.config.microvm.interfaces = [
+            {
+              type = "tap";
+              id = "vm-web";
+            }
+          ];
+        };
+      in
+      lib.filter (name: lib.hasSuffix ".network" name && lib.hasInfix "vm-" name) (
+        lib.attrNames config.systemd.network.units
+      );
+    expected = [
+      "57-vm-board.network"
+      "zzz-microvm-vm-web.network"
+    ];
+  };
+  "test: nixos: a host name that no machine can have is refused with the name to set" = {
+    expr = {
+      refused = lib.any (a: !a.assertion && lib.hasInfix ''Set microvm.name = "web-1"'' a.message) (
+        guest { networking.hostName = "Web_1"; }
+      ).assertions;
+      named = failures (guest {
+        networking.hostName = "Web_1";
+        microvm.name = "web-1";
+      });
+    };
+    expected = {
+      refused = true;
+      named = [ ];
+    };
+  };
+
   "test: nixos: examples/nixos-hello" = {
     expr = failures (example "nixos-hello/guest.nix");
     expected = [ ];
