@@ -24,6 +24,8 @@ export const keepPlaces = (
   claim: Claim,
   supervisor: Parameters<typeof writeHolder>[1],
   logs: readonly RotatingLog[],
+  /** Whose the state is, written anew. */
+  own: () => void,
 ): Keeper => {
   const { places } = run.plan
   let looking: Promise<void> = Promise.resolve()
@@ -50,6 +52,7 @@ export const keepPlaces = (
     if (lost.includes(places.lock)) {
       for (const log of logs) log.restore()
       run.restore()
+      own()
       tell(`Its state directory was removed while it ran; records and logs begin anew in ${places.state}.`)
     }
     mkdirSync(places.secrets, { recursive: true, mode: 0o700 })

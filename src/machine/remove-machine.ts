@@ -24,15 +24,14 @@ export const removeMachine = async (
   const places = placesOf(directories, machine)
   const claim = await claimMachine(places, machine, uid)
   try {
-    const keep = volumes ? [] : [places.volumes]
+    const hasVolumes = existsSync(places.volumes) && readdirSync(places.volumes).length > 0
+    // Whose they are stays with the volumes: another project must not start with them.
+    const keep = hasVolumes && !volumes ? [places.volumes, places.owner] : []
     for (const name of readdirSync(places.state))
       if (![...keep, places.lock].includes(join(places.state, name)))
         rmSync(join(places.state, name), { recursive: true, force: true })
-    if (existsSync(places.volumes) && readdirSync(places.volumes).length > 0) {
-      // Its record has gone, so that nothing lists it; the lock stays with the volumes it guards.
-      return places.volumes
-    }
-    rmSync(places.volumes, { recursive: true, force: true })
+    // Its record has gone, so that nothing lists it.
+    if (keep.length > 0) return places.volumes
     rmSync(places.lock, { force: true })
     rmdirSync(places.state)
     return undefined

@@ -120,6 +120,13 @@ export const openRun = (plan: Plan, hypervisor: Hypervisor, options: RunOptions)
     readySince: () => readySince,
     restore: () => {
       log.restore()
+      // Whoever follows the new file learns whose run it is and how it stands, as from the old one.
+      log.append(
+        { kind: 'run', pid: process.pid, definition: options.definition, planHash: options.planHash },
+        lifecycle.boot,
+      )
+      const { state } = lifecycle
+      log.append({ kind: 'state', from: state, to: state, because: record.because }, lifecycle.boot)
       save()
     },
     close: () => {

@@ -130,7 +130,16 @@ const superviseRun = async (
   try {
     run.move('start', 'A supervisor has started.')
     await cleanStale(places, previous, run.emit)
-    parts.keeper = keepPlaces(run, parts, claim, holderOf(run.plan, options.definition), [log, consoleLog])
+    parts.keeper = keepPlaces(
+      run,
+      parts,
+      claim,
+      holderOf(run.plan, options.definition),
+      [log, consoleLog],
+      () => {
+        if (options.ownership !== undefined) takeOwnership(run.plan.spec.name, places, options.ownership)
+      },
+    )
     end = await perform(run, parts, { ...options, locks: claim.fds, host, log, consoleLog })
   } catch (error) {
     end = { kind: 'failed', error: toMicrovmError(error) }

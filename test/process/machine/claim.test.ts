@@ -77,6 +77,9 @@ describe.concurrent('one supervisor for each machine, whatever happens to its di
     await program.until(() => program.record().notice?.includes('run directory') || undefined, 'the notice')
     expect((await program.run('ps')).out).toContain('was removed while it ran')
     expect((await program.run('run', 'web')).err).toContain('MACHINE_ALREADY_RUNNING')
+    // Who comes later joins it, as before, and its state still has its owner.
+    expect((await program.run('up', '-d')).err).toMatch(/web +ready/)
+    expect(existsSync(program.places.owner)).toBe(true)
     // How the guest ended is told by test/guest: the fake QEMU cannot speak without its helper's socket, which a real one stays connected to.
     await program.run('down', 'web')
     await first.ended
