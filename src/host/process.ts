@@ -28,6 +28,11 @@ export type StartOptions = {
    * Default: true.
    */
   readonly dieWithParent?: boolean
+  /**
+   * So do its own children, and so does a program that sheds the death signal by changing its user (prctl(2)): a shell in its process group waits for our
+   * end, or for that of the first process, and kills what is left. Only with `dieWithParent`. Default: false.
+   */
+  readonly guarded?: boolean
 }
 
 /**
@@ -37,14 +42,16 @@ export type StartOptions = {
  * @throws MicrovmError PROGRAM_MISSING when it cannot be started at all.
  */
 export const startProcess = (invocation: Invocation, options: StartOptions = {}): Running => {
-  const { file, args } = withParentDeath(invocation, options.dieWithParent ?? true)
+  const { dieWithParent = true, guarded = false } = options
+  const { file, args } = dieWithParent ? withParentDeath(invocation, guarded) : invocation
   const eventsFd = invocation.fds.find((entry) => entry.kind === 'events')?.fd
   const descriptors = openDescriptors(invocation, options.locks)
   try {
     const subprocess = execa(file, args, {
       cwd: invocation.cwd,
       env: invocation.env,
-      stdio: ['ignore', 'pipe', 'pipe', ...descriptors.stdio],
+      // Nothing is written to the guard: it hears that our end is closed.
+      stdio: [guarded ? 'pipe' : 'ignore', 'pipe', 'pipe', ...descriptors.stdio],
       buffer: false,
       reject: false,
       detached: true,
@@ -81,29 +88,29 @@ export const startProcess = (invocation: Invocation, options: StartOptions = {})
 /** A parent that died before the signal was asked for sends none (prctl(2)), and its child has another parent by then. */
 const UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
 
+/** The guard keeps stdout and stderr, so that `exited` is open as long as anything is left. */
+const GUARDED = `[ "$PPID" = "$0" ] || exit; exec 9<&0; (read -r _ <&9; kill -KILL 0) & exec "$@" 9<&- </dev/null`
+
 /**
  * SIGTERM stays blocked in what we start (env(1), coreutils 8.31): `systemctl kill` and service managers send it to a whole control group, and the
  * guest must get its time all the same. We end our own children with SIGINT. cloud-hypervisor unblocks it for itself, and ends at once.
  */
-const withParentDeath = ({ file, args }: Invocation, wanted: boolean) =>
-  wanted
-    ? {
-        file: 'env',
-        args: [
-          '--block-signal=TERM',
-          'setpriv',
-          '--pdeathsig',
-          'KILL',
-          '--',
-          'sh',
-          '-c',
-          UNLESS_ORPHANED,
-          String(process.pid),
-          file,
-          ...args,
-        ],
-      }
-    : { file, args: [...args] }
+const withParentDeath = ({ file, args }: Invocation, guarded: boolean) => ({
+  file: 'env',
+  args: [
+    '--block-signal=TERM',
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    '--',
+    'sh',
+    '-c',
+    guarded ? GUARDED : UNLESS_ORPHANED,
+    String(process.pid),
+    file,
+    ...args,
+  ],
+})
 
 /**
  * Kills what it left, too: it leads a process group of its own. virtiofsd's sandbox is a second process that outlives the first as

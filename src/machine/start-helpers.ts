@@ -42,7 +42,7 @@ export const startHelpers = async (
   const start = async (sidecar: Sidecar, restarts: number[]): Promise<void> => {
     const { name } = sidecar.invocation
     if (signal.aborted) return
-    const process = startProcess(sidecar.invocation)
+    const process = startProcess(sidecar.invocation, { guarded: true })
     running.set(name, process)
     onStarted(process)
     let said = ''

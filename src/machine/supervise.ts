@@ -17,6 +17,7 @@ import { takeOwnership } from './owner-conflict.ts'
 import type { End, Parts } from './parts.ts'
 import { perform } from './perform.ts'
 import { keepPlaces } from './keep-places.ts'
+import { restrictSockets } from './restrict-sockets.ts'
 import { openRotatingLog } from './rotating-log.ts'
 import { openRun, type Run } from './run.ts'
 import { takeDown } from './take-down.ts'
@@ -118,6 +119,7 @@ const superviseRun = async (
     stopMs: times.stop + STOP_MARGIN_MS,
   })
   run.listen(host.event)
+  restrictSockets(run)
   const log = openRotatingLog(places.vmmLog, LOG_BYTES)
   const consoleLog = openRotatingLog(places.consoleLog, LOG_BYTES)
   if (options.logLine !== undefined)

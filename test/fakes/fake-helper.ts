@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Stands in for vhost-device-vsock (`--uds-path`) and virtiofsd (`--socket-path`); which is told by the arguments, what goes wrong by a script. */
+import { spawn } from 'node:child_process'
 import { rmSync, writeSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { argument, readScript, untilThere } from './fake-script.ts'
@@ -18,6 +19,8 @@ if (script.dies !== undefined) {
   writeSync(2, `${script.dies}\n`)
   process.exit(1)
 }
+if (script.sandbox === true)
+  spawn('sh', ['-c', 'while sleep 1; do :; done', path], { stdio: ['ignore', 'inherit', 'inherit'] })
 // Its supervisor sends SIGINT: SIGTERM is blocked in what it starts (host/process.ts).
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => script.deafTo?.includes('signals') || process.exit(0))
@@ -54,4 +57,9 @@ if (script.mute === true) setInterval(() => undefined, 60_000)
 else {
   rmSync(path, { force: true })
   server.listen(path)
+  // Connections of the host to the guest: there is nobody behind them.
+  if (uds !== undefined) {
+    rmSync(uds, { force: true })
+    createServer((socket) => socket.destroy()).listen(uds)
+  }
 }

@@ -22,6 +22,8 @@ export type HelperScript = {
   readonly mute?: boolean
   /** `signals`: SIGTERM and SIGINT have no effect. */
   readonly deafTo?: readonly 'signals'[]
+  /** Has a second process that does not end with the first, as virtiofsd's as long as no VMM is connected. */
+  readonly sandbox?: boolean
   /** Ends with status 1 as soon as the file `<run directory>.<…>` is there. */
   readonly diesOn?: string
 }

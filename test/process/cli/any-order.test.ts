@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { numbers } from '../machine/numbers.ts'
 import { processesIn } from '../machine/processes.ts'
 import { machine, openCliRig } from './cli-rig.ts'
 
@@ -23,12 +24,6 @@ const STAYS = ['up', 'run web']
 /** A start takes about this long. */
 const SPREAD_MS = 1500
 
-/** Numbers below 1 that look random and are the same each time (Lehmer, modulus 2^31 - 1). */
-const numbers = (seed: number) => {
-  let state = seed
-  return (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
-}
-
 const isHypervisor = (line: string): boolean => /fake-qemu.* -chardev /.test(line)
 
 test('any four commands at any moments: all end, there is never a second hypervisor, and nothing is left', async () => {
@@ -38,7 +33,6 @@ test('any four commands at any moments: all end, there is never a second hypervi
     rig.write('microvm.toml', machine('web'))
     for (let round = first; round < ROUNDS; round += LANES) {
       const next = numbers(SEED + round * 7919)
-      for (let warm = 0; warm < 4; warm++) next()
       const steps = Array.from({ length: 4 }, () => ({
         verb: VERBS[Math.floor(next() * VERBS.length)] ?? 'down',
         at: Math.floor(next() * SPREAD_MS),
