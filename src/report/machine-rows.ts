@@ -1,5 +1,6 @@
 import type { MachineStatus } from '../state/observe.ts'
 import { durationText } from './duration-text.ts'
+import { spellOut } from '../errors/invisible.ts'
 import { printable } from '../errors/printable.ts'
 import type { Style } from './style.ts'
 import { cutTo, table, widthOf } from './table.ts'
@@ -23,8 +24,8 @@ export const machineRows = (
   style: Style,
 ): string[] => {
   const columns: Column[] = [
-    ['NAME', ({ name }) => style.bold(name)],
-    ['STATUS', ({ status }) => statusStyle(status, style)(status)],
+    ['NAME', ({ name }) => name, () => style.bold],
+    ['STATUS', ({ status }) => status, ({ status }) => statusStyle(status, style)],
     ['SINCE', ({ since }) => (since === undefined ? '-' : durationText(now - Date.parse(since)))],
     ['HYPERVISOR', hypervisorText],
     ...(wide ? WIDE : []),
@@ -38,17 +39,43 @@ export const machineRows = (
   ]) {
     const at = columns.findIndex(([title]) => left.includes(title))
     if (at >= 0) columns.splice(at, 1)
-    const rows = table([
-      columns.map(([title]) => style.dim(title)),
-      ...machines.map((machine) => columns.map(([, text]) => text(machine))),
-    ])
-    if (widthBeforeRemark(rows[0] ?? '') + REMARK_AT_LEAST <= width || columns.length === 3)
-      return rows.map((row) => cutTo(row, width))
+    const rows = rowsOf(columns, machines, style, Infinity)
+    if (widthBeforeRemark(rows[0] ?? '') + REMARK_AT_LEAST <= width) return cutAll(rows, width)
   }
-  return []
+  // A name so long that nothing else has room leaves out everything but the status.
+  const statuses = Math.max('STATUS'.length, ...machines.map(({ status }) => status.length))
+  return cutAll(rowsOf(columns.slice(0, 2), machines, style, width - statuses - 2), width)
 }
 
-type Column = readonly [title: string, text: (machine: ListedMachine) => string]
+type Column = readonly [
+  title: string,
+  text: (machine: ListedMachine) => string,
+  look?: (machine: ListedMachine) => (text: string) => string,
+]
+
+/** The first column is cut at `first`. */
+const rowsOf = (
+  columns: readonly Column[],
+  machines: readonly ListedMachine[],
+  style: Style,
+  first: number,
+): string[] =>
+  table([
+    columns.map(([title]) => style.dim(title)),
+    ...machines.map((machine) =>
+      columns.map(([, text, look], index) => {
+        const seen = asSeen(text(machine))
+        return (look?.(machine) ?? asItIs)(index === 0 ? cutTo(seen, first) : seen)
+      }),
+    ),
+  ])
+
+const cutAll = (rows: readonly string[], width: number): string[] => rows.map((row) => cutTo(row, width))
+
+/** What is spelt out when it is written (cli/output.ts) counts as it will be seen, and a tab has no width of its own. */
+const asSeen = (text: string): string => spellOut(text.replaceAll(/[\t\n]/g, ' '))
+
+const asItIs = (text: string): string => text
 
 const WIDE: readonly Column[] = [
   ['PROJECT', ({ project }) => project ?? '-'],

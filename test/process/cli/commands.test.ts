@@ -208,6 +208,26 @@ describe('ps', () => {
   })
 })
 
+it.each(['40', '60'])('ps keeps to %s columns, with name and status of each machine', async (COLUMNS) => {
+  const state = mkdtempSync(join(rig.folder, 's-'))
+  const names = ['a-name-of-more-than-forty-columns-is-legal-too', 'db']
+  for (const name of names) {
+    mkdirSync(join(state, name))
+    const failure = { code: 'VMM_CRASHED', message: 'It ended. '.repeat(20), because: null, fix: null }
+    const record = recordOf(name, { definition: `/${'folder/'.repeat(30)}microvm.toml`, image: `/${'i'.repeat(90)}`, failure }) // prettier-ignore
+    writeFileSync(join(state, name, 'record.json'), JSON.stringify(record))
+  }
+  for (const args of [['ps'], ['ps', '--all']]) {
+    const { exit, out, err } = await rig.start(args, { MICROVM_STATE_DIR: state, COLUMNS }).finished
+    expect(exit, err).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(Number(COLUMNS))
+    expect(lines[0]).toMatch(/^NAME +STATUS/)
+    expect(lines[1]).toMatch(/^a-name-of-more-than-forty\S* +(failed|broken)/)
+    expect(lines[2]).toMatch(/^db +(failed|broken)/)
+  }
+})
+
 describe('machines whose files somebody else has made', () => {
   it('disturb no other: pipes do not hold up, links are not followed', async () => {
     const state = mkdtempSync(join(rig.folder, 's-'))
