@@ -4,21 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import { STORIES } from '../../fakes/guest-simulator.ts'
+import { mayMount } from '../may-mount.ts'
 import { FAKES } from './engine.ts'
 import { openProgram } from './program.ts'
 
 const isReady = (event: { kind: string }): boolean => event.kind === 'guest-ready'
 const MANAGER = join(FAKES, 'fake-manager.pl')
 
-/** Whether this user may mount in a namespace of its own. */
-const mayMount = ((): boolean => {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-})()
 if (!mayMount)
   console.warn('SKIPPED: full disks, because this user may not mount in a namespace (unshare -m)')
 
