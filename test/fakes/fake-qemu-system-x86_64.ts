@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { rmSync, writeSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openFakeConsole } from './fake-console.ts'
 import { type Hardware, makeGuest } from './fake-guest.ts'
 import { isThere, noteStart, readScript } from './fake-script.ts'
@@ -70,12 +71,15 @@ const goOn = (): void => {
 }
 
 const hardware: Hardware = {
-  full: (disk) =>
-    new Promise((resolve) => {
+  full: async (disk) => {
+    // A guest takes longer to write its first byte than we take to be here; events without a client are lost.
+    while (monitor === undefined) await sleep(5)
+    await new Promise<void>((resolve) => {
       fullDisk = disk
       waiting = resolve
       stopAt(disk)
-    }),
+    })
+  },
   connect: async () => {
     const socket = connect(vhost)
     await once(socket, 'connect')
