@@ -42,6 +42,7 @@ export const performRun = async (
   const report = takeReportUp(env)
   const places = placesOf(findDirectories(env, context.uid), name)
   const claimed = inheritedClaim(env, places)
+  let failure: unknown
   const survive = surviveDefects((message) => out.warn(message, name))
   try {
     const definition = await readDefinition(context, [name])
@@ -86,6 +87,7 @@ export const performRun = async (
     })
     return ended.exit
   } catch (error) {
+    failure = error
     // What systemctl status shows: the supervisor itself tells what happens from here on.
     if (error instanceof MicrovmError) {
       sink.status(`failed: ${error.message}`)
@@ -97,7 +99,7 @@ export const performRun = async (
     report.close()
     // A claim that no run has used: its definition was wrong, for example.
     const unused = claimed()
-    if (unused !== undefined) giveBack(unused, places)
+    if (unused !== undefined) giveBack(unused, places, failure)
     await sink.flush()
     signals.release()
   }

@@ -1,15 +1,20 @@
 import type { Places } from '../plan/places.ts'
-import { writeHolder } from '../state/holder.ts'
+import { writeReleased } from '../state/holder.ts'
+import { toMicrovmError } from './to-microvm-error.ts'
+import { errorToJson } from '../errors/format.ts'
 import type { Claim } from './claim-machine.ts'
 import { removeRunDirectory } from './clear-run-directory.ts'
 
-/** Ends a claim: removes the run directory that came with it, and lets go of the locks. What cannot be removed is removed by the next start. */
-export const giveBack = (claim: Claim, places: Places): void => {
+/**
+ * Ends a claim: removes the run directory that came with it, and lets go of the locks. What cannot be removed is removed by the next start.
+ * @param failure what kept the machine from being started; whoever waits for it beside the one that started it reads it in the lock.
+ */
+export const giveBack = (claim: Claim, places: Places, failure?: unknown): void => {
   try {
     removeRunDirectory(places, claim.fds)
   } catch {
     // The run has said so.
   }
-  writeHolder(claim.fds, 'nobody')
+  writeReleased(claim.fds, failure === undefined ? '' : JSON.stringify(errorToJson(toMicrovmError(failure))))
   claim.release()
 }

@@ -81,6 +81,7 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
   const { places } = plan
   const inherited = options.claimed?.()
   const claim = inherited ?? (await claimMachine(places, plan.spec.name, options.uid))
+  let failure: unknown
   try {
     if (inherited === undefined && options.ownership !== undefined)
       takeOwnership(plan.spec.name, places, options.ownership)
@@ -95,8 +96,11 @@ export const supervise = async (plan: Plan, options: SuperviseOptions): Promise<
     } finally {
       run.close()
     }
+  } catch (error) {
+    failure = error
+    throw error
   } finally {
-    giveBack(claim, places)
+    giveBack(claim, places, failure)
   }
 }
 

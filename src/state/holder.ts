@@ -12,12 +12,18 @@ export type Holder = {
   readonly state: string
 }
 
-/** Who has released a claim holds it no longer, though its process may live on. */
-const NOBODY = '-\n'
+/** Who has released a claim holds it no longer, though its process may live on. Behind the mark stands the error that ended it before it had a record. */
+const NOBODY = '-'
 
-/** Writes the holder into locks that we hold; undefined while it is not known yet, `nobody` before they are released. What cannot be written is left out: the locks guard the machine without it. */
-export const writeHolder = (fds: readonly number[], holder: Holder | 'nobody' | undefined): void => {
-  const text = holder === undefined ? '' : holder === 'nobody' ? NOBODY : `${JSON.stringify(holder)}\n`
+/** Writes the holder into locks that we hold; undefined while it is not known yet. What cannot be written is left out: the locks guard the machine without it. */
+export const writeHolder = (fds: readonly number[], holder: Holder | undefined): void =>
+  write(fds, holder === undefined ? '' : `${JSON.stringify(holder)}\n`)
+
+/** The same before the locks are released. @param failure what kept the machine from being started, as JSON. */
+export const writeReleased = (fds: readonly number[], failure = ''): void =>
+  write(fds, `${NOBODY}${failure}\n`)
+
+const write = (fds: readonly number[], text: string): void => {
   for (const fd of fds)
     try {
       ftruncateSync(fd, 0)
@@ -55,6 +61,17 @@ const parse = (value: unknown): Holder | undefined => {
   if (typeof supervisor.startTime !== 'string') return undefined
   if (typeof definition !== 'string' || typeof state !== 'string') return undefined
   return { supervisor, definition, state }
+}
+
+/** The failure of whoever has held the machine last, as JSON; empty when it left none. */
+export const readReleased = ({ lock }: Places): string => {
+  try {
+    if (lstatSync(lock).uid !== process.getuid?.()) return ''
+    const text = readPlainFile(lock, MOST) ?? ''
+    return text.startsWith(NOBODY) ? text.slice(NOBODY.length) : ''
+  } catch {
+    return ''
+  }
 }
 
 /** Whether somebody may hold the locks who has not been named yet: a start that began a moment ago. */

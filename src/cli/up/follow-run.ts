@@ -14,7 +14,7 @@ export type Run = {
   readonly pid: number
   /** Settles when that supervisor is gone. */
   readonly gone: Promise<number | NodeJS.Signals | undefined | void>
-  /** What it reported of a start that failed, as JSON; of a run that we started. */
+  /** What it reported of a start that failed before its first record, as JSON; empty when that was not so. */
   readonly report?: Promise<string>
   /** Size of the log its messages go to before it started; what follows is its own. */
   readonly logFrom: number

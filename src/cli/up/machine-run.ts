@@ -5,6 +5,7 @@ import { waitUntil } from '../../host/wait-until.ts'
 import { startDetached } from '../../machine/start-detached.ts'
 import type { Directories } from '../../plan/places.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { readReleased } from '../../state/holder.ts'
 import { isSettled, notStarted, type Progress } from '../../report/progress.ts'
 import { type MachineStatus, observeMachine } from '../../state/observe.ts'
 import type { Owner } from '../../state/owner.ts'
@@ -121,7 +122,8 @@ const joinRun = async (
     }, LOOK_MS)
   })
   // What is in its file of events is of the run before; its own begin with its pid.
-  if (status.unrecorded === true) return { run: { pid, gone, logFrom: 0 }, initial: fresh }
+  const report = gone.then(() => readReleased(places))
+  if (status.unrecorded === true) return { run: { pid, gone, logFrom: 0, report }, initial: fresh }
   const { progress, eventsFrom } = await runSoFar(fresh, places)
   return { run: { pid, gone, logFrom: 0, eventsFrom }, initial: atLeast(progress, fresh, status) }
 }
