@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { acquireLock } from '../host/lock.ts'
 import { isSameFile } from '../host/is-same-file.ts'
+import { pinSockets } from '../host/pinned-sockets.ts'
 import { writeHolder } from '../state/holder.ts'
 import type { Claim } from './claim-machine.ts'
 import type { Parts } from './parts.ts'
@@ -15,8 +16,8 @@ const LOOK_MS = 2_000
 
 /**
  * Makes again what was removed under a live machine: logout empties `/run/user/UID` (systemd-logind), people clean up. The locks come first, so that
- * nobody else starts the machine; then what we listen on, the notify socket above all: without it the guest's systemd stands still. What the hypervisor listens
- * on cannot be made again by us; what we are connected to goes on.
+ * nobody else starts the machine; then what we listen on, the notify socket above all: without it the guest's systemd stands still. What others
+ * listen on, the hypervisor for one, gets its name back.
  */
 export const keepPlaces = (
   run: Run,
@@ -31,6 +32,7 @@ export const keepPlaces = (
   let looking: Promise<void> = Promise.resolve()
   let busy = false
   let told = ''
+  const sockets = pinSockets(places.run)
 
   const tell = (notice: string): void => {
     if (notice === told) return
@@ -41,7 +43,8 @@ export const keepPlaces = (
 
   const look = async (): Promise<void> => {
     const lost = claim.paths.filter((path, index) => !isSameFile(claim.fds[index] ?? -1, path))
-    if (lost.length === 0 && existsSync(places.console)) return
+    const isQuiet = parts.console !== undefined && !existsSync(places.console)
+    if (lost.length === 0 && !isQuiet) return sockets.scan()
     const runGone = lost.includes(places.runLock)
     for (const path of lost) {
       const lock = await acquireLock(path)
@@ -61,11 +64,14 @@ export const keepPlaces = (
     await parts.server?.restore()
     if (!runGone) return
     linkPorts(run.plan)
-    tell(
-      `Its run directory was removed while it ran. The notify and console sockets were made again; connections from the host to ports of the guest work after the next start.`,
-    )
+    for (const path of sockets.missing()) sockets.putBack(path)
+    tell('Its run directory was removed while it ran, and was made again with all of its sockets.')
   }
 
+  // Taken hold of as soon as they are all there, and again at each look: a hypervisor makes some anew at a reboot.
+  const forget = run.listen(({ kind }) => {
+    if (kind === 'vmm-booted' || kind === 'guest-hello' || kind === 'guest-ready') sockets.scan()
+  })
   const timer = setInterval(() => {
     if (busy) return
     busy = true
@@ -76,7 +82,9 @@ export const keepPlaces = (
   return {
     stop: async () => {
       clearInterval(timer)
+      forget()
       await looking
+      sockets.close()
     },
   }
 }

@@ -1,9 +1,19 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { openProgram } from './program.ts'
 
 const isReady = (event: { kind: string }): boolean => event.kind === 'guest-ready'
+
+const connected = (path: string): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', reject)
+  })
 
 describe.concurrent('one supervisor for each machine, whatever happens to its directories', () => {
   test('another state directory with the same run directory is refused, and the sockets stay', async ({
@@ -76,6 +86,9 @@ describe.concurrent('one supervisor for each machine, whatever happens to its di
     )
     await program.until(() => program.record().notice?.includes('run directory') || undefined, 'the notice')
     expect((await program.run('ps')).out).toContain('was removed while it ran')
+    // Sockets of the hypervisor and its helper have their names back, and lead to them.
+    for (const path of [program.places.vhostVsock, program.places.consoleVmm])
+      await expect(connected(path), path).resolves.toBe(true)
     expect((await program.run('run', 'web')).err).toContain('MACHINE_ALREADY_RUNNING')
     // Who comes later joins it, as before, and its state still has its owner.
     expect((await program.run('up', '-d')).err).toMatch(/web +ready/)
