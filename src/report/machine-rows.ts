@@ -109,7 +109,8 @@ export const statusStyle = (status: string, style: Style): ((text: string) => st
 }
 
 const remark = (machine: MachineStatus): string => {
-  if (machine.notice !== undefined) return printable(machine.notice)
+  // How it stands comes first; a machine that is ready has room for what is unusual.
+  if (machine.status === 'ready' && machine.notice !== undefined) return printable(machine.notice)
   if (machine.status === 'ready')
     return machine.readyAfterMs === undefined ? '' : `ready after ${durationText(machine.readyAfterMs)}`
   const text =
