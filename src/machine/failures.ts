@@ -4,6 +4,7 @@ import type { Verdict } from '../events/judge-exit.ts'
 import type { Hypervisor } from '../hypervisors/contract.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GuestWatch } from './guest-watch.ts'
+import { unitHint } from './unit-hint.ts'
 
 /** As much of a console as helps: what came before is in the log. */
 const CONSOLE_LINES = 15
@@ -101,16 +102,6 @@ export const cannotBeReady = (plan: Plan, guest: GuestWatch, tail: string): Micr
   )
 }
 
-/** How programs say that a file is not there or not theirs; cloud-hypervisor by numbers. */
-const NOT_OPENED =
-  /No such file or directory|Permission denied|Operation not permitted|Read-only file system|os error (1|2|13|30)\b/
-
-/** A unit sees only what the definition names, and nobody reads extra arguments for names of files. */
-const unitHint = ({ spec }: Plan, stderr: string): string | undefined =>
-  NOT_OPENED.test(stderr) && [spec.extraArgs, spec.extraConfig].some((extra) => Object.keys(extra).length > 0)
-    ? `If microvm@${spec.name}.service opens a file or device that stands in extraArgs or extraConfig, name it in machines.${spec.name}.unit.paths or machines.${spec.name}.unit.devices of the definition, and run "systemctl daemon-reload".`
-    : undefined
-
 /** A VMM that ended by itself, in words; undefined when the guest powered off as it may. */
 export const endedBy = (
   plan: Plan,
@@ -136,7 +127,7 @@ export const endedBy = (
         fix: lines(
           known?.fix ??
             `See "microvm logs ${name} --source vmm"; "microvm compile ${name}" prints exactly what was run.`,
-          isUnit && !wasReady ? unitHint(plan, stderr) : undefined,
+          isUnit && !wasReady ? unitHint(plan.spec, stderr) : undefined,
         ),
       },
     )

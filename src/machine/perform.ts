@@ -98,7 +98,7 @@ const boot = async (
   guest: GuestWatch,
   compiled: Compiled,
   finish: (end: End) => void,
-  { locks, log, consoleLog, onConsole, signal }: BootOptions,
+  { env, locks, log, consoleLog, onConsole, signal }: BootOptions,
 ): Promise<void> => {
   const { plan, hypervisor } = run
   const vmm = startVmm(run, compiled, locks, log, guest.vmmSaid)
@@ -118,7 +118,13 @@ const boot = async (
   const gone = new AbortController()
   void vmm.process.exited.then(() => gone.abort())
   // A stop does not abort this: the guest may be up before its VMM's control socket is, and is asked through it.
-  parts.connecting = connectControl(hypervisor, plan, guest.vmmSaid, gone.signal)
+  parts.connecting = connectControl(
+    hypervisor,
+    plan,
+    guest.vmmSaid,
+    gone.signal,
+    env['MICROVM_UNIT'] !== undefined,
+  )
   const control = await parts.connecting
   parts.control = control
   if (signal.aborted) return

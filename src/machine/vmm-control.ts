@@ -7,6 +7,7 @@ import { waitUntil } from '../host/wait-until.ts'
 import type { BootStep, Hypervisor, QmpCommand } from '../hypervisors/contract.ts'
 import type { ControlRequest } from '../invocation/invocation.ts'
 import type { Plan } from '../plan/plan.ts'
+import { unitHint } from './unit-hint.ts'
 
 /** The control channel of a running VMM. Its methods throw when the VMM does not answer; the caller decides what that means. */
 export type VmmControl = {
@@ -30,12 +31,13 @@ const CONNECT_MS = 60_000
 const BOOT_MS = 90_000
 const REQUEST_MS = 5_000
 
-/** Connects as soon as the VMM listens. `signal` aborts when it has ended. */
+/** Connects as soon as the VMM listens. `signal` aborts when it has ended; `isUnit`: a unit confines it, which its refusals may come from. */
 export const connectControl = async (
   hypervisor: Hypervisor,
   plan: Plan,
   onEvent: (event: MachineEvent) => void,
   signal: AbortSignal,
+  isUnit: boolean,
 ): Promise<VmmControl> => {
   const socket = hypervisor.control.socket(plan)
   const unreachable = (): MicrovmError =>
@@ -45,7 +47,7 @@ export const connectControl = async (
   if (hypervisor.control.transport === 'http') {
     const up = await waitUntil(() => ping(socket), CONNECT_MS, signal)
     if (up === undefined) throw unreachable()
-    return httpControl(hypervisor, socket)
+    return httpControl(hypervisor, socket, (said) => (isUnit ? unitHint(plan.spec, said) : undefined))
   }
   const qmp = await waitUntil(
     () =>
@@ -66,7 +68,10 @@ const ping = (socket: string): Promise<true | undefined> =>
     () => undefined,
   )
 
-const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
+/** What to do besides about a refusal, by what was said. */
+type Hint = (said: string) => string | undefined
+
+const httpControl = (hypervisor: Hypervisor, socket: string, hint: Hint): VmmControl => {
   const agent = standingConnection()
   const send = async (request: ControlRequest, timeoutMs: number): Promise<string> => {
     const { status, body } = await httpOverUnix(socket, request, timeoutMs, agent).catch((error: Error) => {
@@ -77,12 +82,12 @@ const httpControl = (hypervisor: Hypervisor, socket: string): VmmControl => {
       })
     })
     if (status >= 200 && status < 300) return body
-    throw refused(hypervisor, request.path, body)
+    throw refused(hypervisor, request.path, body, hint)
   }
   return {
     boot: async (steps) => {
       for (const [index, step] of steps.entries()) {
-        await perform(hypervisor, step, (request) => send(request, BOOT_MS))
+        await perform(hypervisor, step, (request) => send(request, BOOT_MS), hint)
         if (index === 0 && step.kind === 'request') await verify(hypervisor, step.request.body, send)
       }
     },
@@ -138,20 +143,27 @@ const perform = async (
   hypervisor: Hypervisor,
   step: BootStep,
   send: (request: ControlRequest) => Promise<string>,
+  hint: Hint,
 ): Promise<void> => {
   if (step.kind === 'request') return void (await send(step.request))
   const { exitCode, output } = await runWithDescriptors(step.invocation, BOOT_MS)
-  if (exitCode !== 0) throw refused(hypervisor, step.invocation.name, output)
+  if (exitCode !== 0) throw refused(hypervisor, step.invocation.name, output, hint)
 }
 
-const refused = (hypervisor: Hypervisor, what: string, body: string): MicrovmError => {
-  const known = hypervisor.control.explain(body)
+const refused = (hypervisor: Hypervisor, what: string, body: string, hint: Hint): MicrovmError => {
+  const said = chain(body)
+  const known = hypervisor.control.explain(said)
   return new MicrovmError(
     known?.code ?? 'VMM_START_FAILED',
     known?.message ?? `${hypervisor.name} refused ${what}.`,
     {
-      because: chain(body),
-      fix: known?.fix ?? 'See the reasons above; "microvm compile" prints exactly what it was given.',
+      because: said,
+      fix: [
+        known?.fix ?? 'See the reasons above; "microvm compile" prints exactly what it was given.',
+        hint(said),
+      ]
+        .filter((part) => part !== undefined)
+        .join('\n'),
     },
   )
 }

@@ -100,15 +100,30 @@ describe.concurrent('a start', () => {
   })
 
   test.for([
-    ['vm.create', ['Error from API', 'The VM could not be created', 'Failed to validate config', 'CPU count is 0'], 'VMM_START_FAILED'],
-    ['vm.boot', ['Error from API', 'The VM could not boot', 'Error from device manager', 'Cannot create virtio-blk device', 'Failed to get Write lock for disk image: /d/disk.img', 'Another process likely holds a lock'], 'DISK_IN_USE'],
-  ] as const)('that is refused by %s shows the whole chain and what it means', async ([endpoint, chain, code], { expect }) => {
+    ['vm.create', ['Error from API', 'The VM could not be created', 'Failed to validate config', 'CPU count is 0'], 'VMM_START_FAILED', 'cloud-hypervisor refuses the machine: CPU count is 0.'],
+    ['vm.boot', ['Error from API', 'The VM could not boot', 'Error from device manager', 'Cannot create virtio-blk device', 'Failed to get Write lock for disk image: /d/disk.img', 'Another process likely holds a lock'], 'DISK_IN_USE', 'The disk image /d/disk.img is locked by another virtual machine.'],
+  ] as const)('that is refused by %s shows the whole chain and what it means', async ([endpoint, chain, code, message], { expect }) => {
     await using engine = openEngine()
     engine.script({ vmm: { refuses: { [endpoint]: chain } } })
     const { failure } = await engine.run(engine.plan()).ended
-    expect(failure?.code).toBe(code)
+    expect(failure).toMatchObject({ code, message })
     for (const line of chain) expect(failure?.because).toContain(line)
     expect(engine.remains()).toEqual(NOTHING)
+  }) // prettier-ignore
+
+  test.for([
+    ['qemu', { extraArgs: { qemu: ['-pflash', '/srv/vars.fd'] } }, { dies: "Could not open '/srv/vars.fd': No such file or directory" }],
+    ['cloud-hypervisor', { extraConfig: { 'cloud-hypervisor': { disks: [{ path: '/srv/more.img' }] } } }, { refuses: { 'vm.boot': ['Error from device manager', 'I/O error (path=/srv/more.img op=open)', 'No such file or directory (os error 2)'] } }],
+  ] as const)('%s: that could not open what extra arguments name says in a unit, and only there, how the unit comes to it', async ([hypervisor, extra, vmm], { expect }) => {
+    await using engine = openEngine()
+    engine.script({ vmm })
+    const plan = engine.plan({ hypervisor, ...extra })
+    const inUnit = await engine.run(plan, { MICROVM_UNIT: 'microvm@web.service' }).ended
+    expect(inUnit.failure?.code).toBe('FILE_MISSING')
+    expect(inUnit.failure?.fix).toContain('machines.web.unit.paths or machines.web.unit.devices')
+    const byUp = await engine.run(plan).ended
+    expect(byUp.failure?.code).toBe('FILE_MISSING')
+    expect(byUp.failure?.fix).not.toContain('unit.paths')
   }) // prettier-ignore
 
   test('in which settings are dropped without a word is refused before the machine boots', async ({
