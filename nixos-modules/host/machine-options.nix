@@ -8,6 +8,7 @@
 let
   inherit (lib) mkOption types;
   inherit (import ../options/types.nix { inherit lib; }) gone;
+  inherit (import ../definition.nix { inherit lib; }) isMachineName machineNameFor;
   hostSystem = pkgs.stdenv.hostPlatform.system;
   of = "microvm.vms.${name}";
 
@@ -96,7 +97,13 @@ let
 
   # What is wrong with the machine that can be said before it is made: null, or what it is and what to do.
   problem =
-    if config.evaluatedConfig != null && !isSystem config.evaluatedConfig then
+    # Before its guest is looked at, which would take the name and refuse it by its type.
+    if !isMachineName name then
+      ''
+        microvm.vms: "${name}" is no name for a machine.
+        Use a-z, 0-9 and "-" (not at either end), at most 48 characters, e.g. microvm.vms.${machineNameFor name}. A guest keeps its host name by networking.hostName in its own configuration.
+      ''
+    else if config.evaluatedConfig != null && !isSystem config.evaluatedConfig then
       ''
         ${of}.evaluatedConfig is no NixOS system: it has no config and options.
         Give what nixosSystem (or eval-config.nix) returns, e.g. inputs.web.nixosConfigurations.web.

@@ -6,7 +6,7 @@ let
   # The machines the host can look into; rules about one of them never hide what is wrong with another.
   known = lib.mapAttrs (_: vm: vm.declared) vms;
   afterOf = name: vms.${name}.after ++ known.${name}.after or [ ];
-  inherit (import ../definition.nix { inherit lib; }) isMachineName machineNameFor;
+  inherit (import ../definition.nix { inherit lib; }) isMachineName;
 
   sources = vm: lib.count (source: source != null) [
     vm.config
@@ -22,13 +22,6 @@ in
       lib.concatLists (
         lib.mapAttrsToList (name: vm: [
           {
-            assertion = isMachineName name;
-            message = ''
-              microvm.vms: "${name}" is no name for a machine.
-              Use a-z, 0-9 and "-" (not at either end), at most 48 characters, e.g. microvm.vms.${machineNameFor name}. A guest keeps its host name by networking.hostName in its own configuration.
-            '';
-          }
-          {
             assertion = sources vm == 1;
             message = ''
               microvm.vms.${name} has ${toString (sources vm)} sources.
@@ -36,7 +29,8 @@ in
             '';
           }
           {
-            assertion = sources vm != 1 || vm.problem == null;
+            # With another number of sources there is nothing to look into, but its name.
+            assertion = (sources vm != 1 && isMachineName name) || vm.problem == null;
             message = vm.problem;
           }
         ]) vms

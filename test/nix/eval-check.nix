@@ -11,6 +11,7 @@ let
   ) [
     "pure"
     "nixos"
+    "machines"
   ];
   failures = lib.filter ({ pass, ... }: !pass) outcomes;
   report = lib.concatMapStringsSep "\n" (

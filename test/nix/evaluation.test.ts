@@ -14,11 +14,10 @@ const overModules = lacked === undefined && hasModules(nixpkgs().nix)
 
 describe.each([
   { part: 'pure', lacks: lacked },
-  {
-    part: 'nixos',
+  ...['nixos', 'machines', 'vm'].map((part) => ({
+    part,
     lacks: overModules ? undefined : (lacked ?? "NixOS' modules: this nixpkgs has only lib/"),
-  },
-  { part: 'vm', lacks: overModules ? undefined : (lacked ?? "NixOS' modules: this nixpkgs has only lib/") },
+  })),
 ])('$part tests ', ({ part, lacks }) => {
   // Guests and hosts are evaluated down to their toplevel: gigabytes of memory and, on a busy machine, minutes.
   it.runIf(lacks === undefined)('evaluate to what they should', { timeout: 900_000 }, () => {

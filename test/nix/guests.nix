@@ -6,18 +6,7 @@
 }:
 let
   lib = import (nixpkgs + "/lib");
-  pkgs =
-    if builtins.pathExists (nixpkgs + "/pkgs/top-level/impure.nix") then
-      import nixpkgs {
-        system = "x86_64-linux";
-        config = { };
-        overlays = [ ];
-      }
-    else
-      import (nixpkgs + "/pkgs.nix") {
-        inherit lib;
-        system = "x86_64-linux";
-      };
+  pkgs = import ./packages.nix { inherit nixpkgs; };
   nixos =
     modules:
     (import (pkgs.path + "/nixos/lib/eval-config.nix") {

@@ -2,37 +2,16 @@
 { lib, pkgs }:
 let
   root = ../..;
-  nixos =
-    modules:
-    (import (pkgs.path + "/nixos/lib/eval-config.nix") {
-      inherit lib pkgs modules;
-      system = null;
-    }).config;
-  guest =
-    config:
-    nixos [
-      (root + "/nixos-modules/guest")
-      { networking.hostName = lib.mkDefault "web"; }
-      config
-    ];
-  host =
-    config:
-    nixos [
-      (root + "/nixos-modules/host")
-      {
-        boot.loader.grub.enable = false;
-        fileSystems."/".device = "/dev/vda";
-        system.stateVersion = "24.11";
-        documentation.enable = false;
-      }
-      config
-    ];
+  inherit (import ./systems.nix { inherit lib pkgs; })
+    system
+    guest
+    host
+    failures
+    ;
   flake = (import (root + "/flake.nix")).outputs {
     self = flake;
     nixpkgs = { inherit lib; };
   };
-  failures =
-    config: map (a: lib.head (lib.splitString "\n" a.message)) (lib.filter (a: !a.assertion) config.assertions);
   # What a file's text refers to, by name without hash and ending.
   references =
     text:
@@ -453,10 +432,10 @@ in
     expected = [ ];
   };
   "test: nixos: examples/nixos-host" = {
-    expr = failures (nixos [
+    expr = failures (system [
       (root + "/nixos-modules/host")
       (root + "/examples/nixos-host/host.nix")
-    ]);
+    ]).config;
     expected = [ ];
   };
 }

@@ -1,22 +1,9 @@
-# The tests of one part and how they came out: `pure` needs only nixpkgs' lib, `nixos` and `vm` its NixOS modules too.
+# The tests of one part and how they came out: `pure` needs only nixpkgs' lib, `nixos`, `machines` and `vm` its NixOS modules too.
 # nix-instantiate --eval --strict --json test/nix/run.nix --arg nixpkgs PATH --argstr part NAME
 { nixpkgs, part }:
 let
   lib = import (nixpkgs + "/lib");
-  has = file: builtins.pathExists (nixpkgs + file);
-  # Real packages, or a stand-in's (docs/nix.md): `pkgs.nix` beside its lib.
-  pkgs =
-    if has "/pkgs/top-level/impure.nix" then
-      import nixpkgs {
-        system = "x86_64-linux";
-        config = { };
-        overlays = [ ];
-      }
-    else
-      import (nixpkgs + "/pkgs.nix") {
-        inherit lib;
-        system = "x86_64-linux";
-      };
+  pkgs = import ./packages.nix { inherit nixpkgs; };
 
   outcomes = lib.mapAttrsToList (
     name: { expr, expected }: {
@@ -29,6 +16,7 @@ let
   parts = {
     pure = import ./pure.nix { inherit lib; };
     nixos = import ./nixos.nix { inherit lib pkgs; };
+    machines = import ./machines.nix { inherit lib pkgs; };
     # Evaluated, not run: `nix build .#checks.x86_64-linux.vm-NAME` runs one.
     vm = lib.mapAttrs' (name: test: {
       name = "test: the VM test ${name} evaluates";
