@@ -8,31 +8,32 @@
   ...
 }:
 let
+  vmm = ''Remove it: only cloud-hypervisor and QEMU are driven. hypervisor = "auto" takes what the host has.'';
   removed = {
-    alioth = "Only cloud-hypervisor and QEMU are driven.";
+    alioth = vmm;
     balloonDelay = "Use balloon = true: the guest gives pages back as it frees them.";
     balloonMem = ''Use balloon = true, and initialBalloonMem = "…" for what the balloon takes at boot.'';
     binScripts = "Run such scripts yourself; the runner has one program, microvm-NAME.";
-    bootDisk = "The kernel is given to the hypervisor directly.";
-    bootDiskType = "The kernel is given to the hypervisor directly, and the store disk is always EROFS.";
+    bootDisk = "Remove it: the kernel is given to the hypervisor directly.";
+    bootDiskType = "Remove it: the kernel is given to the hypervisor directly, and the store disk is always EROFS.";
     cloud-hypervisor = "Use extraArgs.cloud-hypervisor, extraConfig.cloud-hypervisor and platform.oemStrings.";
     credentialFiles = ''Use credentials.NAME = { file = "…"; }.'';
-    crosvm = "Only cloud-hypervisor and QEMU are driven.";
+    crosvm = vmm;
     declaredRunner = "Use microvm.runner.";
     deploy = "Deploy the host (microvm.vms), or copy microvm.definition with nix copy.";
     extraArgsScript = "Use extraArgs (constant) or extraConfig; nothing is computed by a script at start.";
-    firecracker = "Only cloud-hypervisor and QEMU are driven.";
+    firecracker = vmm;
     forwardPorts = ''Move it into the interface of type "user": interfaces = [ { type = "user"; id = "…"; forwardPorts = [ … ]; } ].'';
     graphics = "Machines have a console and a network, no screen.";
     initrdPath = "Use image.initrd.";
     kernel = "Use boot.kernelPackages, or image.kernel for a file.";
     kernelBtf = "Use boot.kernelPackages, or boot.kernelPatches for options of the kernel.";
     kernelPath = "Use image.kernel.";
-    kvmtool = "Only cloud-hypervisor and QEMU are driven.";
+    kvmtool = vmm;
     machineId = "Use platform.uuid: an empty /etc/machine-id is filled from it.";
-    macvtapScripts = "The host's network configuration makes macvtap devices; name the device in the interface's id.";
+    macvtapScripts = ''Make the macvtap device on the host (systemd.network.netdevs), and name it: interfaces = [ { type = "macvtap"; id = "…"; } ].'';
     notifySupport = ''Use ready = "process" where the guest does not say that it is ready.'';
-    preStart = "Use preStart of systemd.services.\"microvm@NAME\" on the host.";
+    preStart = ''Use systemd.services."microvm@NAME".preStart on the host.'';
     prettyProcnames = "`microvm ps` shows which process belongs to which machine.";
     qemu = "Use extraArgs.qemu.";
     registerWithMachined = "`microvm ps` lists the machines.";
@@ -41,11 +42,11 @@ let
     storeDiskType = "The store disk is always EROFS.";
     storeOnBootDisk = "The store of a guest is always on its disk.";
     storeOnDisk = "The store of a guest is always on its disk.";
-    stratovirt = "Only cloud-hypervisor and QEMU are driven.";
+    stratovirt = vmm;
     systemSymlink = "microvm.definition names everything a machine is made of.";
     tapScripts = "The host makes the taps that its machines name (microvm.host.createTaps).";
     user = "Run the runner as that user; under systemd every machine has a user of its own.";
-    vfkit = "Only cloud-hypervisor and QEMU are driven.";
+    vfkit = vmm;
     virtiofsd = ''Use extraArgs of the share: shares = [ { extraArgs = [ "…" ]; … } ].'';
     virtiofsdScripts = "virtiofsd is started and stopped with the machine.";
     vmHostPackages = "Set microvm.package to the program for the host.";

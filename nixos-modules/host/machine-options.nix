@@ -236,7 +236,7 @@ in
       description = "Further NixOS modules of the guest: added to `config`, or to what `flake` and `evaluatedConfig` bring.";
     };
 
-    unbindPciDevices = gone "Bind the device to vfio-pci on the host (boot.kernelParams vfio-pci.ids, or driverctl).";
+    unbindPciDevices = gone ''Bind the device to vfio-pci on the host: boot.kernelParams = [ "vfio-pci.ids=…" ], or driverctl.'';
     updateFlake = gone "Remove it: machines change with the host's configuration, by nixos-rebuild.";
 
     guest = mkOption {

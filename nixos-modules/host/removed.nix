@@ -14,11 +14,11 @@ let
     "host.cloud-hypervisor" = "Set microvm.host.package: it has the hypervisors on its PATH.";
     "host.startupTimeout" = "Use microvm.startTimeout in the guest.";
     "host.stopOrphans" = "A switch stops the machines that microvm.vms no longer has.";
-    "host.tapScript" = "Use the host's network configuration for taps: systemd.network, or networking.interfaces.";
+    "host.tapScript" = "Use the host's network configuration for taps: systemd.network.netdevs, or networking.interfaces.";
     "host.useNotifySockets" = "A unit is always active when its guest says that it is ready; microvm.ready in the guest says what that is.";
     "restartOnChange" = "Use microvm.vms.NAME.restartIfChanged.";
     "stateDir" = "Machines have their files in /var/lib/microvm/NAME. Move them there, or name volumes by absolute paths.";
-    "virtiofsd" = "Use extraArgs of a share in the guest.";
+    "virtiofsd" = ''Use extraArgs of a share in the guest: shares = [ { extraArgs = [ "…" ]; … } ].'';
   };
   gone = import ../gone.nix { inherit lib; };
   ofMachines = options.microvm.vms.type.nestedTypes.elemType.getSubOptions [ ];

@@ -48,8 +48,8 @@ t.table (
     forwardPorts = t.many forwardPort ''Only for type "user".'';
     bridge = t.gone ''Use type = "tap" with a tap device that is a port of the bridge.'';
     guestId = t.gone "Name it in the guest: systemd.network.links, matched by the interface's mac.";
-    link = t.gone "Create the macvtap device on the host (systemd-networkd does) and name it in id.";
-    macvtap = t.gone "Create the macvtap device on the host (systemd-networkd does) and name it in id.";
+    link = t.gone ''Create the macvtap device on the host (systemd.network.netdevs), and name it: type = "macvtap"; id = "…".'';
+    macvtap = t.gone ''Create the macvtap device on the host (systemd.network.netdevs), and name it: type = "macvtap"; id = "…".'';
     tap = t.gone "Remove it: vhost-net is not used.";
     rateLimit = t.optional t.rateLimit "Token buckets, as cloud-hypervisor's docs/io_throttling.md defines them.";
   }
