@@ -31,7 +31,10 @@ t.table (
     ]) ''virtiofsd --cache. Default: "auto".'';
     posixAcl = t.optional bool "POSIX ACLs; needs xattr. Default: false.";
     xattr = t.optional bool "Extended attributes. Default: on when posixAcl is.";
-    extraArgs = t.optional (listOf str) "For virtiofsd(1).";
+    extraArgs = t.optional (listOf str) ''
+      For virtiofsd(1). Who owns what in the share is decided by "microvm plan"; --uid-map, --translate-uid and their like
+      replace that.
+    '';
     socket = t.optional nonEmptyStr "Use a virtiofsd that runs already.";
     queueSize = t.optional t.queueSize "Default: 1024.";
   }
